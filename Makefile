@@ -1,0 +1,54 @@
+# Everything a person does here. `make` alone lists it.
+PYTHON ?= $(shell command -v python3.13 >/dev/null 2>&1 && python3.13 -c '' >/dev/null 2>&1 && echo python3.13 || echo python3)
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+EMULATOR := .venv-ministack/.installed
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check synth bench lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): requirements/all.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Achterban needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@echo "installing what the project needs (once)"
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(VENV)/bin/uv pip install -q --python $(PY) --require-hashes --compile-bytecode -r requirements/all.txt
+	@touch $@
+
+$(EMULATOR): requirements/ministack.txt $(STAMP)
+	@test -x .venv-ministack/bin/python || $(PY) -m venv .venv-ministack
+	@$(VENV)/bin/uv pip install -q --python .venv-ministack/bin/python --require-hashes --compile-bytecode -r requirements/ministack.txt
+	@touch $@
+
+demo: $(STAMP) $(EMULATOR) ## the whole journey with simulated supporters; results in build/demo/
+	@$(PY) -m local demo
+
+serve: $(STAMP) $(EMULATOR) ## the platform on this machine, for you to play with
+	@$(PY) -m local serve
+
+test: $(STAMP) $(EMULATOR) ## every test, on the local platform
+	@$(PY) -m pytest
+
+check: $(STAMP) ## ruff, mypy (strict) and the import floors
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+synth: $(STAMP) ## the CloudFormation template, into cdk.out/ (no AWS account, no Docker, no Node of your own)
+	@$(PY) -m infra.app
+
+bench: $(STAMP) ## assembly against the naive path, side by side; figures in build/bench.json
+	@$(PY) -m benchmarks.assembly
+
+lock: $(STAMP) ## solve the dependencies anew and write requirements/*.txt
+	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --all-extras ../pyproject.toml -o all.txt
+	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --python-version 3.13 --python-platform aarch64-manylinux2014 --generate-hashes --no-header ../pyproject.toml -o lambda.txt
+	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header ministack.in -o ministack.txt
+	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header uv.in -o uv.txt
+
+clean: ## forget what was built and installed
+	rm -rf build cdk.out .local $(VENV) .venv-ministack

@@ -1,0 +1,48 @@
+"""AWS clients, one per service and process, made on first use.
+
+Endpoints come from botocore's own settings (AWS_ENDPOINT_URL...), so the local platform needs no code of its own here.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
+
+_PATIENT = Config(
+    retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=3, read_timeout=10, max_pool_connections=32
+)
+# A lost answer from SES may mean a mail that went out: no retry by the SDK, ever (SES has no idempotency key).
+_ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=3, read_timeout=20, max_pool_connections=32)
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=_PATIENT)
+
+
+@cache
+def s3() -> "S3Client":
+    return boto3.client("s3", config=_PATIENT)
+
+
+@cache
+def sqs() -> "SQSClient":
+    return boto3.client("sqs", config=_PATIENT)
+
+
+@cache
+def secrets() -> "SecretsManagerClient":
+    return boto3.client("secretsmanager", config=_PATIENT)
+
+
+@cache
+def ses() -> "SESV2Client":
+    return boto3.client("sesv2", config=_ONCE)

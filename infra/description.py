@@ -1,0 +1,384 @@
+"""What Achterban consists of in AWS, once: tables, queues, streams, routes, schedules and each Lambda's settings and rights.
+
+Plain standard-library Python. The CDK constructs (`infra/`) and the platform on one machine (`local/`) are both
+built from this page, so that they cannot drift apart.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Index:
+    """A global secondary index. Keys only, always: an index finds, the table tells."""
+
+    name: str
+    key: str
+    sort: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A DynamoDB table, on demand, point-in-time recovery, all keys strings unless named in `numbers`."""
+
+    name: str
+    key: str
+    sort: str | None = None
+    indexes: tuple[Index, ...] = ()
+    expires: str | None = None  # attribute with the epoch second after which DynamoDB may delete the item
+    stream: bool = False  # new images
+    holds_people: bool = False  # encrypted under the deployment's own key
+
+
+@dataclass(frozen=True)
+class Queue:
+    """An SQS standard queue with a dead-letter queue `<name>-dead`."""
+
+    name: str
+    visibility_s: int
+    max_receives: int = 5
+
+
+@dataclass(frozen=True)
+class QueueSource:
+    """A queue that feeds a Lambda; partial batch failures are reported."""
+
+    queue: str
+    batch: int = 10
+    concurrency: int = 2  # SQS event source MaximumConcurrency, at least 2 (AWS limit)
+
+
+@dataclass(frozen=True)
+class StreamSource:
+    """A table's stream that feeds a Lambda. What still fails after the retries goes whole to the content bucket."""
+
+    table: str
+    batch: int = 100
+    window_s: int = 1
+    retries: int = 5
+    max_age_s: int = 3600
+    bisect: bool = True
+    parallel: int = 2
+    failures_prefix: str = "failed-events/"
+
+
+@dataclass(frozen=True)
+class Route:
+    """An HTTP route of the API Gateway HTTP API (payload format 2.0)."""
+
+    method: Literal["GET", "HEAD", "POST", "PUT", "DELETE", "ANY"]
+    path: str
+    staff: bool = False  # behind the JWT authorizer
+
+
+@dataclass(frozen=True)
+class Schedule:
+    every_minutes: int
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Actions on one resource: `table:NAME`, `index:TABLE/NAME`, `queue:NAME`, `bucket:PREFIX*`, `secret:NAME`, `ses`."""
+
+    resource: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Function:
+    """One Lambda: `functions/<name>/handler.py`, entry point `handle`."""
+
+    name: str
+    does: str
+    settings: tuple[str, ...]  # environment names it may read; their values come from SETTINGS
+    grants: tuple[Grant, ...]
+    routes: tuple[Route, ...] = ()
+    queues: tuple[QueueSource, ...] = ()
+    streams: tuple[StreamSource, ...] = ()
+    schedule: Schedule | None = None
+    memory_mb: int = 512
+    timeout_s: int = 30
+    templates: bool = False  # carries the templates/ folder
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where the value of an environment name comes from."""
+
+    kind: Literal["table", "queue", "bucket", "secret", "configuration-set", "feedback-topic", "stage"]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    tables: tuple[Table, ...]
+    queues: tuple[Queue, ...]
+    functions: tuple[Function, ...]
+    settings: dict[str, Setting] = field(default_factory=dict)
+
+    def function(self, name: str) -> Function:
+        return next(f for f in self.functions if f.name == name)
+
+    def table(self, name: str) -> Table:
+        return next(t for t in self.tables if t.name == name)
+
+    def queue(self, name: str) -> Queue:
+        return next(q for q in self.queues if q.name == name)
+
+
+TABLES = (
+    Table("supporters", "supporter", holds_people=True),
+    # One item per address hash ("a#...") and external id ("x#..."): uniqueness that is strongly consistent, as an index is not.
+    Table("identities", "identity", holds_people=True),
+    Table("consents", "supporter", "record", holds_people=True),
+    Table("suppressions", "address_hash", holds_people=True),
+    # Staff's own things: PK kind (list, topics, block, layout, picture, edition, import), SK id.
+    Table("catalogue", "kind", "id"),
+    Table("sends", "send"),
+    Table("chunks", "send", "chunk"),
+    # PK "<send>#<chunk>": no partition that every message of a send writes to.
+    Table("messages", "chunk", "supporter", indexes=(Index("by_supporter", "supporter"),), expires="expires", holds_people=True),
+    Table("events", "supporter", "event", expires="expires", stream=True, holds_people=True),
+    Table("totals", "link", "shard", expires="expires"),  # shared links, counted without a person
+    Table("audit", "day", "entry", indexes=(Index("by_object", "object", "entry"),), expires="expires"),
+)
+
+QUEUES = (
+    Queue("import", visibility_s=6 * 300),
+    Queue("plan", visibility_s=6 * 300),
+    Queue("deliver", visibility_s=6 * 120),
+    Queue("feedback", visibility_s=6 * 30),
+)
+
+SETTINGS = {
+    **{f"{t.name.upper()}_TABLE": Setting("table", t.name) for t in TABLES},
+    **{f"{q.name.upper()}_QUEUE_URL": Setting("queue", q.name) for q in QUEUES},
+    "CONTENT_BUCKET": Setting("bucket"),
+    "KEYS_SECRET": Setting("secret", "keys"),
+    "CONFIGURATION_SET": Setting("configuration-set"),
+    "PUBLIC_URL": Setting("stage", "public_url"),  # https://mail.example.org, no slash at the end
+    "CEILING": Setting("stage", "ceiling"),  # editorial | declared | observed
+    "STAFF_ADDRESSES": Setting("stage", "staff_addresses"),  # comma-separated: where test sends may go
+}
+
+
+def tables(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name.upper()}_TABLE" for name in names)
+
+
+def read(table: str) -> Grant:
+    return Grant(f"table:{table}", ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"))
+
+
+def write(table: str) -> Grant:
+    return Grant(f"table:{table}", ("dynamodb:PutItem", "dynamodb:UpdateItem"))
+
+
+def erase(table: str) -> Grant:
+    return Grant(f"table:{table}", ("dynamodb:DeleteItem",))
+
+
+def scan(table: str) -> Grant:
+    return Grant(f"table:{table}", ("dynamodb:Scan",))
+
+
+def check(table: str) -> Grant:
+    return Grant(f"table:{table}", ("dynamodb:ConditionCheckItem",))
+
+
+KEYS = Grant("secret:keys", ("secretsmanager:GetSecretValue",))
+
+
+def sends_to(queue: str) -> Grant:
+    return Grant(f"queue:{queue}", ("sqs:SendMessage",))
+
+
+def bucket(prefix: str, *actions: str) -> Grant:
+    return Grant(f"bucket:{prefix}*", tuple(f"s3:{action}" for action in actions))
+
+
+FUNCTIONS = (
+    Function(
+        "staff_api",
+        "the staff's API under /v1: lists, supporters, blocks, editions, sends, reports",
+        settings=(
+            *tables(
+                "supporters",
+                "identities",
+                "consents",
+                "suppressions",
+                "catalogue",
+                "sends",
+                "chunks",
+                "messages",
+                "totals",
+                "audit",
+                "events",
+            ),
+            *(
+                "IMPORT_QUEUE_URL",
+                "PLAN_QUEUE_URL",
+                "CONTENT_BUCKET",
+                "KEYS_SECRET",
+                "CONFIGURATION_SET",
+                "PUBLIC_URL",
+                "CEILING",
+                "STAFF_ADDRESSES",
+            ),
+        ),
+        grants=(
+            *(
+                read(t)
+                for t in (
+                    "supporters",
+                    "identities",
+                    "consents",
+                    "suppressions",
+                    "catalogue",
+                    "sends",
+                    "chunks",
+                    "messages",
+                    "totals",
+                    "audit",
+                    "events",
+                )
+            ),
+            *(write(t) for t in ("supporters", "identities", "consents", "suppressions", "catalogue", "sends", "audit")),
+            scan("sends"),
+            Grant("index:messages/by_supporter", ("dynamodb:Query",)),
+            Grant("index:audit/by_object", ("dynamodb:Query",)),
+            sends_to("import"),
+            sends_to("plan"),
+            bucket("", "GetObject", "PutObject"),
+            KEYS,
+            Grant("ses", ("ses:SendEmail", "ses:GetAccount")),
+        ),
+        routes=(Route("GET", "/v1/openapi.json"), Route("GET", "/v1/docs"), Route("ANY", "/v1/{proxy+}", staff=True)),
+        memory_mb=1024,
+        templates=True,
+    ),
+    Function(
+        "import_supporters",
+        "reads an uploaded CSV in parts: good rows become supporters, each bad row is reported",
+        settings=(
+            *tables("supporters", "identities", "consents", "suppressions", "catalogue"),
+            "IMPORT_QUEUE_URL",
+            "CONTENT_BUCKET",
+            "KEYS_SECRET",
+        ),
+        grants=(
+            *(read(t) for t in ("supporters", "identities", "suppressions", "catalogue")),
+            *(write(t) for t in ("supporters", "identities", "consents", "suppressions", "catalogue")),
+            sends_to("import"),
+            bucket("imports/", "GetObject", "PutObject"),
+            KEYS,
+        ),
+        queues=(QueueSource("import", batch=1),),
+        timeout_s=300,
+    ),
+    Function(
+        "plan_send",
+        "freezes the audience of a send into chunks",
+        settings=(*tables("supporters", "catalogue", "sends", "chunks"), "PLAN_QUEUE_URL", "DELIVER_QUEUE_URL", "CONTENT_BUCKET"),
+        grants=(
+            scan("supporters"),
+            *(read(t) for t in ("catalogue", "sends", "chunks")),
+            *(write(t) for t in ("sends", "chunks")),
+            sends_to("plan"),
+            sends_to("deliver"),
+            bucket("sends/", "GetObject", "PutObject"),
+        ),
+        queues=(QueueSource("plan", batch=1),),
+        timeout_s=300,
+    ),
+    Function(
+        "deliver",
+        "per chunk: consent, select, claim, assemble, SES, settle",
+        settings=(
+            *tables("supporters", "suppressions", "catalogue", "sends", "chunks", "messages"),
+            *("CONTENT_BUCKET", "KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING"),
+        ),
+        grants=(
+            *(read(t) for t in ("supporters", "suppressions", "catalogue", "sends", "chunks", "messages")),
+            *(write(t) for t in ("chunks", "messages")),
+            bucket("sends/", "GetObject"),
+            bucket("editions/", "GetObject"),
+            KEYS,
+            Grant("ses", ("ses:SendEmail", "ses:GetAccount")),
+        ),
+        queues=(QueueSource("deliver", batch=1, concurrency=4),),
+        timeout_s=120,
+    ),
+    Function(
+        "tend_sends",
+        "each minute: nudges chunks that are still open, names claims left open, ends finished sends",
+        settings=(*tables("sends", "chunks", "messages"), "PLAN_QUEUE_URL", "DELIVER_QUEUE_URL"),
+        grants=(
+            *(read(t) for t in ("sends", "chunks", "messages")),
+            *(write(t) for t in ("sends", "chunks", "messages")),
+            scan("sends"),
+            sends_to("plan"),
+            sends_to("deliver"),
+        ),
+        schedule=Schedule(1),
+        timeout_s=50,
+    ),
+    Function(
+        "track",
+        "redirects clicks, counts shared links, answers the pixel; records only what consent covers",
+        settings=(*tables("supporters", "messages", "sends", "events", "totals"), "CONTENT_BUCKET", "KEYS_SECRET", "CEILING"),
+        grants=(
+            *(read(t) for t in ("supporters", "messages", "sends")),
+            Grant("table:events", ("dynamodb:PutItem",)),
+            Grant("table:totals", ("dynamodb:UpdateItem",)),
+            bucket("editions/", "GetObject"),
+            KEYS,
+        ),
+        routes=(
+            *(Route(m, "/c/{token}/{n}") for m in ("GET", "HEAD")),
+            *(Route(m, "/l/{edition}/{n}") for m in ("GET", "HEAD")),
+            *(Route(m, "/o/{token}") for m in ("GET", "HEAD")),
+        ),
+        timeout_s=10,
+    ),
+    Function(
+        "derive",
+        "from recorded clicks to interests and interest tags, under the consent that covers them",
+        settings=tables("supporters", "catalogue"),
+        grants=(read("supporters"), write("supporters"), read("catalogue")),
+        streams=(StreamSource("events"),),
+        timeout_s=60,
+    ),
+    Function(
+        "feedback",
+        "what SES reports: message states and suppressions",
+        settings=(*tables("messages", "suppressions", "supporters"), "KEYS_SECRET"),
+        grants=(read("messages"), write("messages"), write("suppressions"), read("supporters"), KEYS),
+        queues=(QueueSource("feedback", batch=10, concurrency=4),),
+    ),
+    Function(
+        "pages",
+        "the supporter's pages: choices, unsubscribe; and the pictures",
+        settings=(
+            *tables("supporters", "consents", "suppressions", "catalogue", "events", "sends"),
+            "CONTENT_BUCKET",
+            "KEYS_SECRET",
+            "PUBLIC_URL",
+        ),
+        grants=(
+            *(read(t) for t in ("supporters", "consents", "catalogue", "events", "sends")),
+            *(write(t) for t in ("supporters", "consents", "suppressions")),
+            erase("events"),
+            bucket("pictures/", "GetObject"),
+            KEYS,
+        ),
+        routes=(
+            *(Route(m, "/u/{token}") for m in ("GET", "HEAD", "POST")),
+            *(Route(m, "/s/{token}") for m in ("GET", "HEAD", "POST")),
+            *(Route(m, "/pictures/{name}") for m in ("GET", "HEAD")),
+        ),
+        templates=True,
+    ),
+)
+
+DEPLOYMENT = Deployment(TABLES, QUEUES, FUNCTIONS, SETTINGS)
