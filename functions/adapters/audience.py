@@ -1,0 +1,94 @@
+"""Supporters as a send reads them: scanned once to freeze the audience, then read fresh, 100 at a time, to deliver."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from functions.adapters.items import Item, plain
+from functions.domain.consent import Consents, Purpose
+from functions.domain.supporter import FormOfAddress, Supporter
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+BATCH = 100  # keys in one BatchGetItem (DynamoDB limit)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A supporter read for delivery, with the address to write to and its keyed hash."""
+
+    supporter: Supporter
+    address_hash: str
+    erased: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """Ids of supporters who gave consent for a list, and where the scan goes on ("" at its end)."""
+
+    ids: tuple[str, ...]
+    cursor: str
+
+
+class Audience:
+    """Reads the tables `supporters` and `suppressions`."""
+
+    def __init__(self, client: "DynamoDBClient", supporters_table: str, suppressions_table: str = "") -> None:
+        self._client, self._supporters, self._suppressions = client, supporters_table, suppressions_table
+
+    def scan(self, mailing_list: str, cursor: str) -> Page:
+        """One page (at most 1 MB read) of the scan for everyone with `newsletter` consent for this list."""
+        start: dict[str, Any] = {"ExclusiveStartKey": json.loads(cursor)} if cursor else {}
+        found = self._client.scan(
+            TableName=self._supporters,
+            ProjectionExpression="supporter",
+            FilterExpression="attribute_exists(newsletter.#list) AND #state = :active",
+            ExpressionAttributeNames={"#list": mailing_list, "#state": "state"},
+            ExpressionAttributeValues={":active": {"S": "active"}},
+            ConsistentRead=True,
+            **start,
+        )
+        last = found.get("LastEvaluatedKey")
+        return Page(tuple(row["supporter"]["S"] for row in found["Items"]), json.dumps(last) if last else "")
+
+    def read(self, ids: Sequence[str]) -> dict[str, Reader]:
+        """At most 100 supporters as they are now. Who is gone is not in the answer."""
+        keys = [{"supporter": {"S": supporter}} for supporter in ids]
+        return {row["supporter"]["S"]: _reader(plain(row)) for row in self._batch(self._supporters, keys)}
+
+    def suppressed(self, hashes: Sequence[str]) -> frozenset[str]:
+        """Which of at most 100 address hashes must not be mailed."""
+        keys = [{"address_hash": {"S": h}} for h in dict.fromkeys(hashes)]
+        return frozenset(row["address_hash"]["S"] for row in self._batch(self._suppressions, keys))
+
+    def _batch(self, table: str, keys: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        request: Any = {table: {"Keys": list(keys), "ConsistentRead": True}} if keys else {}
+        while request:  # what DynamoDB leaves unread for now comes back as UnprocessedKeys
+            answer = self._client.batch_get_item(RequestItems=request)
+            rows += answer["Responses"].get(table, [])
+            request = answer.get("UnprocessedKeys", {})
+        return rows
+
+
+def _reader(row: Item) -> Reader:
+    return Reader(supporter_of(row), row["address_hash"], row.get("state") == "erased")
+
+
+def supporter_of(row: Item) -> Supporter:
+    """The domain's supporter from a plain item of the table."""
+    return Supporter(
+        id=row["supporter"],
+        address=row["address"],
+        language=row["language"],
+        name=row.get("name", ""),
+        form=FormOfAddress(row["form"]),
+        external_id=row.get("external_id"),
+        consents=Consents(
+            newsletter=row.get("newsletter", {}), grants={Purpose(p): grant for p, grant in row.get("grants", {}).items()}
+        ),
+        topics=row.get("topics", frozenset()),
+        clicks=row.get("clicks", frozenset()),
+    )

@@ -1,0 +1,113 @@
+"""The ledger: one row per (send, supporter), made before SES is called, so that nobody gets an edition twice.
+
+Rows lie in partitions of one chunk, so no item and no partition is written by every message of a send.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from functions.adapters.items import Item, item, typed
+from functions.domain.consent import Pixel
+from functions.domain.letter import Recipe
+from functions.domain.selection import encode_picks
+from functions.domain.send import MessageFact, MessageState, next_message_state
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+RETENTION_S = 400 * 86_400  # 13 months: long enough to answer "why did I get this" for a year of editions
+
+
+class Ledger:
+    """The table `messages`. `chunk` is its partition key "<send>#<number>"."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client, self._table = client, table
+
+    def states(self, chunk: str) -> dict[str, MessageState]:
+        """Supporter -> state, for every row of a chunk."""
+        return {row["supporter"]["S"]: MessageState(row["state"]["S"]) for row in self._rows(chunk, "supporter, #state")}
+
+    def counts(self, chunk: str) -> dict[str, int]:
+        """How many rows of a chunk are in which state, and of the skipped and failed ones why ("skipped:suppressed")."""
+        counts: Counter[str] = Counter()
+        for row in self._rows(chunk, "#state, reason, arm"):
+            state = row["state"]["S"]
+            counts[state] += 1
+            if "reason" in row:
+                counts[f"{state}:{row['reason']['S']}"] += 1
+            if row.get("arm", {}).get("S"):
+                counts[f"arm:{row['arm']['S']}"] += 1
+        return dict(counts)
+
+    def skip(self, chunk: str, supporter: str, reason: str, now_ms: int) -> bool:
+        """Name why this supporter gets no mail. False when there is a row already."""
+        return self._put({"chunk": chunk, "supporter": supporter, "state": MessageState.SKIPPED, "reason": reason, "at": now_ms})
+
+    def fail(self, chunk: str, supporter: str, reason: str, now_ms: int) -> bool:
+        """Name why no mail could be made for this supporter. False when there is a row already."""
+        return self._put({"chunk": chunk, "supporter": supporter, "state": MessageState.FAILED, "reason": reason, "at": now_ms})
+
+    def claim(self, chunk: str, supporter: str, recipe: Recipe, version: str, now_ms: int) -> bool:
+        """Take the right to mail this supporter, with the recipe of the letter. False when it was taken before."""
+        return self._put(
+            {
+                "chunk": chunk,
+                "supporter": supporter,
+                "state": MessageState.CLAIMED,
+                "at": now_ms,
+                "picks": encode_picks(recipe.picks),
+                "selection": recipe.settings.selection,
+                "links": recipe.settings.links,
+                "pixel": recipe.settings.pixel is Pixel.PERSONAL,
+                "arm": recipe.arm,
+                "language": recipe.language,
+                "form": recipe.form,
+                "greeting": recipe.greeting,
+                "ruleset": recipe.ruleset,
+                "version": version,
+            }
+        )
+
+    def note(self, chunk: str, supporter: str, was: MessageState, fact: MessageFact, now_ms: int, **attributes: Any) -> bool:
+        """Move a row on by a fact. False when feedback moved it first (SES can be faster than its own answer)."""
+        values = {"state": next_message_state(was, fact).value, "settled_at": now_ms, **attributes}
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=item({"chunk": chunk, "supporter": supporter}),
+                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+                ConditionExpression="#state = :was",
+                ExpressionAttributeNames={f"#{name}": name for name in values},
+                ExpressionAttributeValues={f":{name}": typed(v) for name, v in values.items()} | {":was": {"S": was.value}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _put(self, row: Mapping[str, Any]) -> bool:
+        """A new row, or one over a row that waits (SES said for certain that it did not take that mail)."""
+        stored: Item = {**row, "expires": row["at"] // 1000 + RETENTION_S}
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=item(stored),
+                ConditionExpression="attribute_not_exists(chunk) OR #state = :waiting",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues={":waiting": {"S": MessageState.WAITING.value}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _rows(self, chunk: str, projection: str) -> list[dict[str, Any]]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="chunk = :c",
+            ProjectionExpression=projection,
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues={":c": {"S": chunk}},
+            ConsistentRead=True,
+        )
+        return [row for page in pages for row in page["Items"]]

@@ -1,0 +1,115 @@
+"""One mail to SES, and what came of it as a value.
+
+SES has no idempotency key: a lost answer must never be retried (see `Outcome.LOST`). An explicit throttle means that
+SES dropped the mail, so it may be tried again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import formataddr
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.domain.letter import Letter
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"  # SES has it
+    THROTTLED = "throttled"  # SES dropped it and says so: try again later
+    FAILED = "failed"  # this mail will never be accepted
+    FATAL = "fatal"  # no mail of this send will be accepted now
+    LOST = "lost"  # no answer: it may have gone out
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`ses_id` when accepted, else `reason`: SES's error code, never its message (that can name an address)."""
+
+    outcome: Outcome
+    ses_id: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who signs. `reply_to` is the list's own address, so that answers reach a person."""
+
+    name: str
+    address: str
+    reply_to: str
+    configuration_set: str
+
+
+# SES v2 API reference, SendEmail, "Errors"; code -> what it means for this mail.
+_MEANING: Mapping[str, Outcome] = {
+    "TooManyRequestsException": Outcome.THROTTLED,
+    "ThrottlingException": Outcome.THROTTLED,
+    "Throttling": Outcome.THROTTLED,
+    "LimitExceededException": Outcome.FATAL,  # the daily quota
+    "AccountSuspendedException": Outcome.FATAL,
+    "SendingPausedException": Outcome.FATAL,
+    "MailFromDomainNotVerifiedException": Outcome.FATAL,
+    "NotFoundException": Outcome.FATAL,  # the configuration set
+    "AccessDeniedException": Outcome.FATAL,
+    "MessageRejected": Outcome.FAILED,
+    "BadRequestException": Outcome.FAILED,
+}
+
+
+class Mailer:
+    """SendEmail, one recipient per call (SES reports per message, so one message is one person)."""
+
+    def __init__(self, client: "SESV2Client") -> None:
+        self._client = client
+
+    def send(self, letter: Letter, to: str, sender: Sender, tags: Mapping[str, str]) -> Answer:
+        """Hand one letter to SES. `tags` hold opaque ids alone (SES allows [A-Za-z0-9_-])."""
+        try:
+            return Answer(Outcome.ACCEPTED, ses_id=self._client.send_email(**_request(letter, to, sender, tags))["MessageId"])
+        except ClientError as error:
+            return meaning_of(error)
+        except BotoCoreError as error:  # time-out, connection closed: nobody knows
+            return Answer(Outcome.LOST, reason=type(error).__name__)
+
+
+def meaning_of(error: ClientError) -> Answer:
+    """What an error of SES means for the mail that caused it."""
+    code = error.response["Error"]["Code"]
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    if code in _MEANING:
+        return Answer(_MEANING[code], reason=code)
+    if status == 429:
+        return Answer(Outcome.THROTTLED, reason=code)
+    # A 5xx can come after SES took the mail; any other 4xx is about this request.
+    return Answer(Outcome.LOST if status >= 500 else Outcome.FAILED, reason=code)
+
+
+def _request(letter: Letter, to: str, sender: Sender, tags: Mapping[str, str]) -> "SendEmailRequestTypeDef":
+    return {
+        "FromEmailAddress": formataddr((sender.name, sender.address)),
+        "ReplyToAddresses": [sender.reply_to],
+        "Destination": {"ToAddresses": [to]},
+        "ConfigurationSetName": sender.configuration_set,
+        "EmailTags": [{"Name": name, "Value": value} for name, value in tags.items()],
+        "ConfigurationOverrides": {"Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}},
+        "Content": {
+            "Simple": {
+                "Subject": {"Data": letter.subject, "Charset": "UTF-8"},
+                "Body": {
+                    "Html": {"Data": letter.html.decode(), "Charset": "UTF-8"},
+                    "Text": {"Data": letter.text.decode(), "Charset": "UTF-8"},
+                },
+                # RFC 8058: both headers, exactly so; an https address of our own that needs no cookie and no log-in.
+                "Headers": [
+                    {"Name": "List-Unsubscribe", "Value": f"<{letter.unsubscribe_url}>"},
+                    {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+                ],
+            }
+        },
+    }

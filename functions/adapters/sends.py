@@ -1,0 +1,210 @@
+"""Sends and their chunks: where a send stands, and who may work on which part of it.
+
+The state of a chunk lives here; a queue message about it is only a nudge that may come twice, late or never.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from functions.adapters.items import Item, item, plain, typed
+from functions.domain.send import ChunkState, SendFact, SendState, next_send_state
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True)
+class Send:
+    """One run of an edition. Times are epoch milliseconds."""
+
+    id: str
+    edition: str
+    edition_version: str
+    list: str
+    state: SendState
+    requested_at: int
+    audience: Mapping[str, Any]
+    comparison: float
+    part: int  # parts of the audience planned so far
+    cursor: str  # where the next part starts; "" at the beginning and the end
+    planned: int
+    chunk_count: int
+    item: Item
+
+    @classmethod
+    def of(cls, stored: Item) -> "Send":
+        return cls(
+            id=stored["send"],
+            edition=stored["edition"],
+            edition_version=stored["edition_version"],
+            list=stored["list"],
+            state=SendState(stored["state"]),
+            requested_at=stored["requested_at"],
+            audience=stored["audience"],
+            comparison=float(stored.get("comparison", 0)),
+            part=stored.get("part", 0),
+            cursor=stored.get("cursor", ""),
+            planned=stored.get("planned", 0),
+            chunk_count=stored.get("chunk_count", 0),
+            item=stored,
+        )
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Up to 500 supporters of a send, frozen. `key` is the S3 object with their ids."""
+
+    number: str  # "00012"
+    size: int
+    key: str
+    state: ChunkState = ChunkState.OPEN
+    lease_until: int = 0  # epoch seconds
+    nudged: int = 0  # epoch seconds
+    counts: Mapping[str, int] | None = None
+    counted: int = 0  # epoch seconds
+
+
+class Sends:
+    """The tables `sends` and `chunks`."""
+
+    def __init__(self, client: "DynamoDBClient", sends_table: str, chunks_table: str) -> None:
+        self._client, self._sends, self._chunks = client, sends_table, chunks_table
+
+    def get(self, send: str) -> Send | None:
+        found = self._client.get_item(TableName=self._sends, Key={"send": {"S": send}}, ConsistentRead=True).get("Item")
+        return Send.of(plain(found)) if found else None
+
+    def all(self) -> Iterator[Send]:
+        """Every send. There are as many as staff pressed the button, so a scan is cheap."""
+        for page in self._client.get_paginator("scan").paginate(TableName=self._sends):
+            yield from (Send.of(plain(found)) for found in page["Items"])
+
+    def note(self, send: Send, fact: SendFact, **attributes: Any) -> SendState | None:
+        """Move a send on by a fact, with attributes to keep. None when someone moved it first, or it changes nothing."""
+        state = next_send_state(send.state, fact)
+        if state is send.state and not attributes:
+            return None
+        changed = self._update(
+            self._sends, {"send": send.id}, {"state": state.value, **attributes}, "#state = :was", was=send.state.value
+        )
+        return state if changed else None
+
+    def add_part(self, send: Send, chunks: Sequence[Chunk], cursor: str) -> bool:
+        """Freeze one part of the audience: its chunks and the place where the next part starts, all or nothing.
+
+        At most 90 chunks (a transaction takes 100 items). False when this part was planned already.
+        """
+        puts: list[Any] = [
+            {
+                "Put": {
+                    "TableName": self._chunks,
+                    "Item": item({"send": send.id, "chunk": c.number, "n": c.size, "key": c.key, "state": c.state.value}),
+                    "ConditionExpression": "attribute_not_exists(send)",
+                }
+            }
+            for c in chunks
+        ]
+        move: Any = {
+            "Update": {
+                "TableName": self._sends,
+                "Key": {"send": {"S": send.id}},
+                "UpdateExpression": "SET part = :next, #cursor = :cursor, planned = :planned, chunk_count = :count",
+                "ConditionExpression": "(part = :part OR (attribute_not_exists(part) AND :part = :zero)) AND #state = :planning",
+                "ExpressionAttributeNames": {"#cursor": "cursor", "#state": "state"},
+                "ExpressionAttributeValues": item(
+                    {
+                        ":next": send.part + 1,
+                        ":cursor": cursor,
+                        ":planned": send.planned + sum(c.size for c in chunks),
+                        ":count": send.chunk_count + len(chunks),
+                        ":part": send.part,
+                        ":zero": 0,
+                        ":planning": SendState.PLANNING.value,
+                    }
+                ),
+            }
+        }
+        try:
+            self._client.transact_write_items(TransactItems=[*puts, move])
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "TransactionCanceledException":
+                return False
+            raise
+        return True
+
+    def chunks(self, send: str) -> Iterator[Chunk]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._chunks, KeyConditionExpression="send = :s", ExpressionAttributeValues={":s": {"S": send}}
+        )
+        for page in pages:
+            yield from (_chunk(plain(found)) for found in page["Items"])
+
+    def lease(self, send: str, number: str, now_s: int, until_s: int) -> Chunk | None:
+        """The open chunk, ours until `until_s`; None when it is done or someone else's."""
+        key = {"send": send, "chunk": number}
+        if not self._update(
+            self._chunks,
+            key,
+            {"lease_until": until_s},
+            "#state = :open AND (attribute_not_exists(lease_until) OR lease_until < :now)",
+            open=ChunkState.OPEN.value,
+            now=now_s,
+        ):
+            return None
+        found = self._client.get_item(TableName=self._chunks, Key=item(key), ConsistentRead=True)["Item"]
+        return _chunk(plain(found))
+
+    def release(self, send: str, number: str, until_s: int) -> None:
+        """Give a lease back, if it is still ours (it ended at `until_s`)."""
+        self._update(self._chunks, {"send": send, "chunk": number}, {"lease_until": 0}, "lease_until = :ours", ours=until_s)
+
+    def finish(self, send: str, number: str, counts: Mapping[str, int], now_s: int) -> None:
+        """Every supporter of the chunk has a row in a named state. The counts are put, never added: batches repeat."""
+        self._put_counts(send, number, counts, now_s, {"state": ChunkState.DONE.value, "lease_until": 0})
+
+    def count(self, send: str, number: str, counts: Mapping[str, int], now_s: int) -> None:
+        """New counts of a chunk, recomputed from its rows."""
+        self._put_counts(send, number, counts, now_s, {})
+
+    def nudged(self, send: str, number: str, now_s: int) -> None:
+        self._update(self._chunks, {"send": send, "chunk": number}, {"nudged": now_s}, "attribute_exists(send)")
+
+    def _put_counts(self, send: str, number: str, counts: Mapping[str, int], now_s: int, more: Item) -> None:
+        values = {"counts": dict(counts), "counted": now_s, **more}
+        self._update(self._chunks, {"send": send, "chunk": number}, values, "attribute_exists(send)")
+
+    def _update(self, table: str, key: Item, values: Item, condition: str, **condition_values: Any) -> bool:
+        names = {f"#{name}": name for name in values}
+        if "#state" in condition:
+            names["#state"] = "state"
+        try:
+            self._client.update_item(
+                TableName=table,
+                Key=item(key),
+                UpdateExpression="SET " + ", ".join(f"#{name} = :new_{name}" for name in values),
+                ConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues={
+                    **{f":new_{name}": typed(new) for name, new in values.items()},
+                    **{f":{name}": typed(was) for name, was in condition_values.items()},
+                },
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+
+def _chunk(stored: Item) -> Chunk:
+    return Chunk(
+        number=stored["chunk"],
+        size=stored["n"],
+        key=stored["key"],
+        state=ChunkState(stored["state"]),
+        lease_until=stored.get("lease_until", 0),
+        nudged=stored.get("nudged", 0),
+        counts=stored.get("counts"),
+        counted=stored.get("counted", 0),
+    )

@@ -1,0 +1,92 @@
+"""Trigger: the deliver queue, one nudge {"send", "chunk"} at a time.
+
+Promise: everybody in the chunk ends in the ledger as sent, skipped (why), failed (why) or unknown; nobody is mailed twice.
+Writes: message rows, the chunk's lease, state and counts; a fatal refusal by SES stops the send.
+On failure: what was claimed stays claimed and is named by the next visit; the nudge returns to the queue.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from functions.adapters import aws, clock, keys
+from functions.adapters.audience import Audience
+from functions.adapters.editions import Content
+from functions.adapters.ledger import Ledger
+from functions.adapters.mailer import Mailer
+from functions.adapters.observability import logger
+from functions.adapters.pace import Pace
+from functions.adapters.sends import Sends
+from functions.adapters.settings import load
+from functions.adapters.topics import Topics
+from functions.deliver.step import Desk, deliver
+from functions.domain.consent import Ceiling
+
+WORKERS = 4  # as many as infra/description.py lets run at once
+SPARE_MS = 15_000  # time to settle what is under way before Lambda ends us
+
+
+@dataclass(frozen=True)
+class Settings:
+    supporters_table: str
+    suppressions_table: str
+    catalogue_table: str
+    sends_table: str
+    chunks_table: str
+    messages_table: str
+    content_bucket: str
+    keys_secret: str
+    configuration_set: str
+    public_url: str
+    ceiling: str
+
+
+@cache
+def _settings() -> Settings:
+    return load(Settings)
+
+
+@cache
+def _pace() -> Pace:
+    return Pace(aws.ses(), WORKERS)
+
+
+@cache
+def _content() -> Content:
+    return Content(aws.s3(), _settings().content_bucket)
+
+
+@cache
+def _topics() -> Topics:
+    return Topics(aws.dynamodb(), _settings().catalogue_table)
+
+
+def wiring() -> Desk:
+    s = _settings()
+    return Desk(
+        Sends(aws.dynamodb(), s.sends_table, s.chunks_table),
+        Audience(aws.dynamodb(), s.supporters_table, s.suppressions_table),
+        _content(),
+        Ledger(aws.dynamodb(), s.messages_table),
+        Mailer(aws.ses()),
+        _pace(),
+        _topics(),
+        keys.load(s.keys_secret).keyring,
+        Ceiling(s.ceiling),
+        s.public_url,
+        s.configuration_set,
+    )
+
+
+def handle(event: dict[str, Any], context: Any) -> None:
+    for record in event["Records"]:
+        asked = json.loads(record["body"])
+        done = deliver(
+            wiring(),
+            asked["send"],
+            asked["chunk"],
+            lambda: int(clock.now() * 1000),
+            lambda: context.get_remaining_time_in_millis() > SPARE_MS,
+        )
+        logger("deliver").info(done, extra={"send": asked["send"], "chunk": asked["chunk"]})

@@ -1,0 +1,143 @@
+"""One supporter's letter: from profile and consent to a stored recipe, and from the recipe to bytes.
+
+A recipe holds all that was decided, so the same letter can be made again (a retry, a preview, "why do I see this").
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from functions.domain.assembly import CompiledEdition, Slots, assemble
+from functions.domain.consent import Ceiling, Links, MailSettings, Pixel, Purpose, Selection, mail_settings
+from functions.domain.interest import human_clicks, lifts
+from functions.domain.selection import RULESET, Candidate, Pick, choose
+from functions.domain.supporter import FormOfAddress, Supporter, greeting
+from functions.domain.topic import Taxonomy
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What was decided for one message; enough, with the compiled edition, to make the same bytes again.
+
+    `arm` is "selected" or "editorial" where a send compares the two, "" where it does not (or consent leaves no choice).
+    """
+
+    picks: tuple[Pick, ...]
+    settings: MailSettings
+    language: str
+    form: FormOfAddress
+    greeting: str
+    arm: str = ""
+    ruleset: str = RULESET
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The personal URLs of one message, without a slash at the end."""
+
+    personal_links: str  # https://host/c/<token>
+    shared_links: str  # https://host/l/<edition>
+    pixel: str  # https://host/o/<token>
+    unsubscribe: str
+    choices: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    html: bytes
+    text: bytes
+    unsubscribe_url: str
+
+
+def in_editorial_arm(send: str, supporter: str, share: float) -> bool:
+    """Whether this supporter is in the part of a comparison that gets staff's order. Stable for (send, supporter)."""
+    drawn = int.from_bytes(blake2b(f"{send}|{supporter}|arm".encode(), digest_size=8).digest(), "big")
+    return drawn < share * 2**64
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What one send decides by, the same for all its supporters. Make it with `rules_of`, once per send.
+
+    `now_s` is the moment the send was requested (epoch seconds), the same for every retry; `comparison` is the share
+    of those who could be selected for that gets staff's order instead.
+    """
+
+    edition: CompiledEdition
+    candidates: tuple[Candidate, ...]
+    codes: Mapping[str, str]  # topic -> one-character code
+    ceiling: Ceiling
+    send: str
+    now_s: float
+    comparison: float = 0.0
+
+
+def rules_of(
+    edition: CompiledEdition, taxonomy: Taxonomy, ceiling: Ceiling, send: str, now_s: float, comparison: float = 0.0
+) -> Rules:
+    """The rules of one send of a compiled edition."""
+    candidates = tuple(
+        Candidate(index=i, block=e.block, topics=e.topics, prior=e.prior, order=i, must=e.must)
+        for i, e in enumerate(edition.entries)
+    )
+    codes = {topic.id: topic.code for topic in taxonomy.topics}
+    return Rules(edition, candidates, codes, ceiling, send, now_s, comparison)
+
+
+def write_recipe(rules: Rules, supporter: Supporter) -> Recipe:
+    """Decide one supporter's letter, under the consents that hold now."""
+    settings = mail_settings(supporter.consents, rules.ceiling)
+    selection, arm = settings.selection, ""
+    if rules.comparison and selection is not Selection.EDITORIAL:
+        arm = "editorial" if in_editorial_arm(rules.send, supporter.id, rules.comparison) else "selected"
+        if arm == "editorial":
+            selection = Selection.EDITORIAL
+    declared = _declared(rules, supporter)
+    picks = choose(
+        rules.candidates,
+        selection,
+        _lifts(supporter, selection, declared, rules.now_s),
+        declared,
+        rules.edition.show,
+        f"{supporter.id}|{rules.send}",
+    )
+    languages = rules.edition.languages
+    language = supporter.language if supporter.language in languages else next(iter(languages))
+    return Recipe(
+        picks=picks,
+        settings=MailSettings(selection, settings.links, settings.pixel),
+        language=language,
+        form=supporter.form,
+        greeting=greeting(language, supporter.form, supporter.name),
+        arm=arm,
+    )
+
+
+def _declared(rules: Rules, supporter: Supporter) -> frozenset[str]:
+    """Codes of the topics the supporter ticked, where that consent holds; topics that no longer exist are left out."""
+    if Purpose.DECLARED_TOPICS not in supporter.consents.grants:
+        return frozenset()
+    return frozenset(rules.codes[t] for t in supporter.topics if t in rules.codes)
+
+
+def _lifts(supporter: Supporter, selection: Selection, declared: frozenset[str], now_s: float) -> Mapping[str, float]:
+    if selection is Selection.EDITORIAL:
+        return {}
+    clicks = human_clicks(supporter.clicks, now_s) if selection is Selection.OBSERVED else ()
+    return lifts(clicks, declared, now_s)
+
+
+def make_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> Letter:
+    """The bytes of one letter. The same recipe and addresses give the same bytes, always."""
+    compiled = edition.languages[recipe.language]
+    slots = Slots(
+        link_prefix=addresses.personal_links if recipe.settings.links is Links.PERSONAL else addresses.shared_links,
+        form=recipe.form,
+        greeting=recipe.greeting,
+        unsubscribe_url=addresses.unsubscribe,
+        choices_url=addresses.choices,
+        pixel_url=addresses.pixel if recipe.settings.pixel is Pixel.PERSONAL else None,
+    )
+    made = assemble(compiled, [pick.index for pick in recipe.picks], slots)
+    return Letter(compiled.subject, made.html, made.text, addresses.unsubscribe)

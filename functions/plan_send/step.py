@@ -1,0 +1,94 @@
+"""Freeze the audience of a send, one part at a time."""
+
+import json
+from collections.abc import Iterator
+
+from functions.adapters.audience import Audience
+from functions.adapters.editions import Content
+from functions.adapters.nudges import Nudges
+from functions.adapters.sends import Chunk, Send, Sends
+from functions.domain.send import SendFact, SendState
+
+CHUNK = 500  # supporters in a chunk: one visit of `deliver`
+PART = 40  # chunks in a part: one transaction (of at most 100 items) and one visit of `plan_send`
+
+
+class Planner:
+    def __init__(self, sends: Sends, audience: Audience, content: Content, nudges: Nudges) -> None:
+        self._sends, self._audience, self._content, self._nudges = sends, audience, content, nudges
+
+    def plan(self, send_id: str, part: int, now_ms: int) -> str:
+        """Plan part `part` of a send. Doing it twice changes nothing: the part number is the lock.
+
+        Returns a word for the log: "planned", "planned the last part", or why there was nothing to do.
+        """
+        send = self._begun(send_id)
+        if send is None or send.state is not SendState.PLANNING:
+            return "nothing to plan"
+        if send.part and not send.cursor:
+            return self._complete(send.id, now_ms)  # the last part was frozen, then we fell over
+        if send.part != part:
+            return "planned before"
+        ids, cursor = self._next_ids(send)
+        chunks = self._frozen(send, ids)
+        if not self._sends.add_part(send, chunks, cursor):
+            return "planned before"
+        self._nudges.deliver(send.id, [chunk.number for chunk in chunks])
+        if cursor:
+            self._nudges.plan(send.id, part + 1)
+            return "planned"
+        return self._complete(send.id, now_ms)
+
+    def _begun(self, send_id: str) -> Send | None:
+        send = self._sends.get(send_id)
+        if send is None or send.state is not SendState.REQUESTED:
+            return send
+        self._content.mark_sent(send.edition, send.edition_version)
+        self._sends.note(send, SendFact.PLAN_STARTED)
+        return self._sends.get(send_id)
+
+    def _next_ids(self, send: Send) -> tuple[list[str], str]:
+        """Ids for one part, and the cursor after them. A part ends with a page of the scan, so it can be a little larger."""
+        if "supporters" in send.audience:
+            return self._named(send)
+        ids: list[str] = []
+        cursor = send.cursor
+        while True:
+            page = self._audience.scan(send.list, cursor)
+            ids += page.ids
+            cursor = page.cursor
+            if not cursor or len(ids) >= CHUNK * PART:
+                return ids, cursor
+
+    def _named(self, send: Send) -> tuple[list[str], str]:
+        start = json.loads(send.cursor) if send.cursor else 0
+        named = list(dict.fromkeys(send.audience["supporters"]))
+        end = start + CHUNK * PART
+        return named[start:end], json.dumps(end) if end < len(named) else ""
+
+    def _frozen(self, send: Send, ids: list[str]) -> list[Chunk]:
+        return [
+            Chunk(number, len(some), self._content.put_chunk(send.id, number, some))
+            for number, some in zip(_numbers(send.chunk_count), _slices(ids), strict=False)
+        ]
+
+    def _complete(self, send_id: str, now_ms: int) -> str:
+        send = self._sends.get(send_id)
+        if send is None:
+            return "nothing to plan"
+        if send.planned == 0:
+            self._sends.note(send, SendFact.NOBODY, ended_at=now_ms, reason="nobody on this list gave consent for the newsletter")
+            return "nobody to send to"
+        self._sends.note(send, SendFact.PLANNED, planned_at=now_ms)
+        return "planned the last part"
+
+
+def _numbers(first: int) -> Iterator[str]:
+    while True:
+        yield f"{first:05d}"
+        first += 1
+
+
+def _slices(ids: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]

@@ -1,0 +1,66 @@
+"""Keep sends moving: nudge what is open, end what is finished, count again what feedback may have changed."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from functions.adapters.ledger import Ledger
+from functions.adapters.nudges import Nudges
+from functions.adapters.sends import Chunk, Send, Sends
+from functions.domain.send import ChunkState, SendFact, SendState, chunk_key, delivers
+
+NUDGE_AGAIN_S = 120  # an open chunk that nobody holds is nudged at most this often
+COUNT_AGAIN_S = 900  # feedback trickles in for days: count a finished chunk at most this often
+COUNT_FOR_S = 3 * 86_400  # SES reports nearly all bounces and complaints within three days
+
+
+class Tender:
+    def __init__(self, sends: Sends, ledger: Ledger, nudges: Nudges) -> None:
+        self._sends, self._ledger, self._nudges = sends, ledger, nudges
+
+    def tend(self, now_ms: int) -> dict[str, int]:
+        """One round over all sends. Returns how many things of each kind were done, for the log."""
+        done: Counter[str] = Counter()
+        for send in self._sends.all():
+            if send.state in (SendState.REQUESTED, SendState.PLANNING):
+                self._nudges.plan(send.id, send.part)
+                done["plans nudged"] += 1
+            if delivers(send.state):
+                done["chunks nudged"] += self._nudge(send, now_ms // 1000)
+            if send.state is SendState.SENDING:
+                done["sends ended"] += self._end(send, now_ms)
+            if send.state is SendState.ENDED and now_ms - send.item["ended_at"] < COUNT_FOR_S * 1000:
+                done["chunks counted"] += self._count(send, now_ms // 1000)
+        return dict(done)
+
+    def _nudge(self, send: Send, now_s: int) -> int:
+        idle = [c for c in self._sends.chunks(send.id) if _idle(c, now_s)]
+        self._nudges.deliver(send.id, [c.number for c in idle])
+        for chunk in idle:
+            self._sends.nudged(send.id, chunk.number, now_s)
+        return len(idle)
+
+    def _end(self, send: Send, now_ms: int) -> int:
+        chunks = list(self._sends.chunks(send.id))
+        if any(c.state is ChunkState.OPEN for c in chunks):
+            return 0
+        report = total(chunks)
+        return int(self._sends.note(send, SendFact.ALL_SETTLED, ended_at=now_ms, report=report) is not None)
+
+    def _count(self, send: Send, now_s: int) -> int:
+        """Counts again the chunks whose counts are old. Cost: the rows of sends of the last three days, not of history."""
+        old = [c for c in self._sends.chunks(send.id) if now_s - c.counted > COUNT_AGAIN_S]
+        for chunk in old:
+            self._sends.count(send.id, chunk.number, self._ledger.counts(chunk_key(send.id, int(chunk.number))), now_s)
+        return len(old)
+
+
+def _idle(chunk: Chunk, now_s: int) -> bool:
+    return chunk.state is ChunkState.OPEN and chunk.lease_until < now_s and now_s - chunk.nudged > NUDGE_AGAIN_S
+
+
+def total(chunks: Iterable[Chunk]) -> dict[str, int]:
+    """The counts of all chunks together."""
+    counts: Counter[str] = Counter()
+    for chunk in chunks:
+        counts.update(chunk.counts or {})
+    return dict(counts)
