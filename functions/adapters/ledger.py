@@ -11,7 +11,7 @@ from functions.adapters.items import Item, item, typed
 from functions.domain.consent import Pixel
 from functions.domain.letter import Recipe
 from functions.domain.selection import encode_picks
-from functions.domain.send import MessageFact, MessageState, next_message_state
+from functions.domain.send import NEXT, MessageFact, MessageState
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -72,7 +72,7 @@ class Ledger:
 
     def note(self, chunk: str, supporter: str, was: MessageState, fact: MessageFact, now_ms: int, **attributes: Any) -> bool:
         """Move a row on by a fact. False when feedback moved it first (SES can be faster than its own answer)."""
-        values = {"state": next_message_state(was, fact).value, "settled_at": now_ms, **attributes}
+        values = {"state": NEXT[was, fact].value, "settled_at": now_ms, **attributes}
         try:
             self._client.update_item(
                 TableName=self._table,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from functions.adapters.items import Item, item, plain, typed
-from functions.domain.send import ChunkState, SendFact, SendState, next_send_state
+from functions.domain.send import SEND_NEXT, ChunkState, SendFact, SendState
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,6 +32,7 @@ class Send:
     cursor: str  # where the next part starts; "" at the beginning and the end
     planned: int
     chunk_count: int
+    all_planned: bool  # the last part is frozen
     item: Item
 
     @classmethod
@@ -49,6 +50,7 @@ class Send:
             cursor=stored.get("cursor", ""),
             planned=stored.get("planned", 0),
             chunk_count=stored.get("chunk_count", 0),
+            all_planned="planned_at" in stored,
             item=stored,
         )
 
@@ -84,7 +86,7 @@ class Sends:
 
     def note(self, send: Send, fact: SendFact, **attributes: Any) -> SendState | None:
         """Move a send on by a fact, with attributes to keep. None when someone moved it first, or it changes nothing."""
-        state = next_send_state(send.state, fact)
+        state = SEND_NEXT[send.state, fact]
         if state is send.state and not attributes:
             return None
         changed = self._update(
@@ -112,7 +114,8 @@ class Sends:
                 "TableName": self._sends,
                 "Key": {"send": {"S": send.id}},
                 "UpdateExpression": "SET part = :next, #cursor = :cursor, planned = :planned, chunk_count = :count",
-                "ConditionExpression": "(part = :part OR (attribute_not_exists(part) AND :part = :zero)) AND #state = :planning",
+                "ConditionExpression": "(part = :part OR (attribute_not_exists(part) AND :part = :zero)) "
+                "AND attribute_not_exists(planned_at) AND #state <> :cancelled",
                 "ExpressionAttributeNames": {"#cursor": "cursor", "#state": "state"},
                 "ExpressionAttributeValues": item(
                     {
@@ -122,7 +125,7 @@ class Sends:
                         ":count": send.chunk_count + len(chunks),
                         ":part": send.part,
                         ":zero": 0,
-                        ":planning": SendState.PLANNING.value,
+                        ":cancelled": SendState.CANCELLED.value,
                     }
                 ),
             }

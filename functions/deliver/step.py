@@ -15,7 +15,7 @@ from functions.adapters.topics import Topics
 from functions.domain.assembly import CompiledEdition
 from functions.domain.consent import Ceiling, Refusal, refusal
 from functions.domain.letter import Addresses, Letter, Rules, make_letter, rules_of, write_recipe
-from functions.domain.send import MessageFact, MessageState, SendFact, chunk_key, delivers
+from functions.domain.send import MAILING, MessageFact, MessageState, SendFact, chunk_id, chunk_key
 from functions.domain.tokens import Keyring, MessageSigner, Power, sign_page
 
 THREADS = 8  # an SES call takes tens of milliseconds in which a thread only waits
@@ -65,7 +65,7 @@ class Visit:
 def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> str:
     """Deliver chunk `number`, as far as time allows. Doing it twice mails nobody twice. Returns a word for the log."""
     send = desk.sends.get(send_id)
-    if send is None or not delivers(send.state):
+    if send is None or send.state not in MAILING:
         return "not sending"
     now_s = now_ms() // 1000
     until = now_s + LEASE_S
@@ -132,9 +132,9 @@ def _jobs(visit: Visit, ids: Sequence[str]) -> Iterator[tuple[str, Reader | None
 def _one(visit: Visit, supporter: str, reader: Reader | None, suppressed: bool) -> None:
     if not visit.going:
         return
-    why = Refusal.ERASED if reader is None or reader.erased else refusal(reader.supporter.consents, visit.send.list, suppressed)
+    why = _why_not(visit, reader, suppressed)
     if why or reader is None:
-        visit.desk.ledger.skip(visit.key, supporter, why or Refusal.ERASED, visit.now_ms())
+        visit.desk.ledger.skip(visit.key, supporter, why or Refusal.UNKNOWN_SUPPORTER, visit.now_ms())
         return
     try:
         recipe = write_recipe(visit.rules, reader.supporter)
@@ -145,6 +145,12 @@ def _one(visit: Visit, supporter: str, reader: Reader | None, suppressed: bool) 
     if visit.desk.ledger.claim(visit.key, supporter, recipe, visit.edition.version, visit.now_ms()):
         answer = _mail(visit, letter, reader)
         _settle(visit, supporter, answer)
+
+
+def _why_not(visit: Visit, reader: Reader | None, suppressed: bool) -> Refusal | None:
+    if reader is None:
+        return Refusal.UNKNOWN_SUPPORTER
+    return Refusal.ERASED if reader.erased else refusal(reader.supporter.consents, visit.send.list, suppressed)
 
 
 def _addresses(visit: Visit, supporter: str) -> Addresses:
@@ -161,7 +167,7 @@ def _addresses(visit: Visit, supporter: str) -> Addresses:
 
 
 def _mail(visit: Visit, letter: Letter, reader: Reader) -> Answer:
-    tags = {"send": visit.send.id, "chunk": f"{visit.chunk:05d}", "supporter": reader.supporter.id}
+    tags = {"send": visit.send.id, "chunk": chunk_id(visit.chunk), "supporter": reader.supporter.id}
     answer = Answer(Outcome.THROTTLED, reason="no time left")
     for _ in range(TRIES):
         if not visit.going:
@@ -189,7 +195,7 @@ def _settle(visit: Visit, supporter: str, answer: Answer) -> None:
     visit.desk.ledger.note(visit.key, supporter, MessageState.CLAIMED, _FACT[answer.outcome], now, **kept)
     if answer.outcome is Outcome.FATAL:
         visit.stop.set()
-        visit.desk.sends.note(visit.send, SendFact.FATAL_ERROR, reason=answer.reason)
+        visit.desk.sends.note(visit.send, SendFact.STOPPED, reason=answer.reason)
 
 
 def _slices(ids: Sequence[str]) -> Iterator[Sequence[str]]:

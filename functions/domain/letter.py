@@ -5,12 +5,12 @@ A recipe holds all that was decided, so the same letter can be made again (a ret
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 
-from functions.domain.assembly import CompiledEdition, Slots, assemble
+from functions.domain.assembly import CompiledEdition, Slots, assemble, subject_line
 from functions.domain.consent import Ceiling, Links, MailSettings, Pixel, Purpose, Selection, mail_settings
 from functions.domain.interest import human_clicks, lifts
 from functions.domain.selection import RULESET, Candidate, Pick, choose
+from functions.domain.send import arm, seed
 from functions.domain.supporter import FormOfAddress, Supporter, greeting
 from functions.domain.topic import Taxonomy
 
@@ -50,12 +50,6 @@ class Letter:
     unsubscribe_url: str
 
 
-def in_editorial_arm(send: str, supporter: str, share: float) -> bool:
-    """Whether this supporter is in the part of a comparison that gets staff's order. Stable for (send, supporter)."""
-    drawn = int.from_bytes(blake2b(f"{send}|{supporter}|arm".encode(), digest_size=8).digest(), "big")
-    return drawn < share * 2**64
-
-
 @dataclass(frozen=True)
 class Rules:
     """What one send decides by, the same for all its supporters. Make it with `rules_of`, once per send.
@@ -88,11 +82,10 @@ def rules_of(
 def write_recipe(rules: Rules, supporter: Supporter) -> Recipe:
     """Decide one supporter's letter, under the consents that hold now."""
     settings = mail_settings(supporter.consents, rules.ceiling)
-    selection, arm = settings.selection, ""
-    if rules.comparison and selection is not Selection.EDITORIAL:
-        arm = "editorial" if in_editorial_arm(rules.send, supporter.id, rules.comparison) else "selected"
-        if arm == "editorial":
-            selection = Selection.EDITORIAL
+    selection = settings.selection
+    compared = "" if selection is Selection.EDITORIAL else arm(supporter.id, rules.send, rules.comparison)
+    if compared == "editorial":
+        selection = Selection.EDITORIAL
     declared = _declared(rules, supporter)
     picks = choose(
         rules.candidates,
@@ -100,7 +93,7 @@ def write_recipe(rules: Rules, supporter: Supporter) -> Recipe:
         _lifts(supporter, selection, declared, rules.now_s),
         declared,
         rules.edition.show,
-        f"{supporter.id}|{rules.send}",
+        seed(supporter.id, rules.send),
     )
     languages = rules.edition.languages
     language = supporter.language if supporter.language in languages else next(iter(languages))
@@ -110,7 +103,7 @@ def write_recipe(rules: Rules, supporter: Supporter) -> Recipe:
         language=language,
         form=supporter.form,
         greeting=greeting(language, supporter.form, supporter.name),
-        arm=arm,
+        arm=compared,
     )
 
 
@@ -140,4 +133,4 @@ def make_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) 
         pixel_url=addresses.pixel if recipe.settings.pixel is Pixel.PERSONAL else None,
     )
     made = assemble(compiled, [pick.index for pick in recipe.picks], slots)
-    return Letter(compiled.subject, made.html, made.text, addresses.unsubscribe)
+    return Letter(subject_line(compiled, slots), made.html, made.text, addresses.unsubscribe)

@@ -7,9 +7,8 @@ from functions.adapters.audience import Audience
 from functions.adapters.editions import Content
 from functions.adapters.nudges import Nudges
 from functions.adapters.sends import Chunk, Send, Sends
-from functions.domain.send import SendFact, SendState
+from functions.domain.send import CHUNK_SIZE, FINAL_SEND, SendFact, SendState, chunk_id
 
-CHUNK = 500  # supporters in a chunk: one visit of `deliver`
 PART = 40  # chunks in a part: one transaction (of at most 100 items) and one visit of `plan_send`
 
 
@@ -23,7 +22,7 @@ class Planner:
         Returns a word for the log: "planned", "planned the last part", or why there was nothing to do.
         """
         send = self._begun(send_id)
-        if send is None or send.state is not SendState.PLANNING:
+        if send is None or send.all_planned or send.state in FINAL_SEND:
             return "nothing to plan"
         if send.part and not send.cursor:
             return self._complete(send.id, now_ms)  # the last part was frozen, then we fell over
@@ -57,13 +56,13 @@ class Planner:
             page = self._audience.scan(send.list, cursor)
             ids += page.ids
             cursor = page.cursor
-            if not cursor or len(ids) >= CHUNK * PART:
+            if not cursor or len(ids) >= CHUNK_SIZE * PART:
                 return ids, cursor
 
     def _named(self, send: Send) -> tuple[list[str], str]:
         start = json.loads(send.cursor) if send.cursor else 0
         named = list(dict.fromkeys(send.audience["supporters"]))
-        end = start + CHUNK * PART
+        end = start + CHUNK_SIZE * PART
         return named[start:end], json.dumps(end) if end < len(named) else ""
 
     def _frozen(self, send: Send, ids: list[str]) -> list[Chunk]:
@@ -77,7 +76,9 @@ class Planner:
         if send is None:
             return "nothing to plan"
         if send.planned == 0:
-            self._sends.note(send, SendFact.NOBODY, ended_at=now_ms, reason="nobody on this list gave consent for the newsletter")
+            self._sends.note(
+                send, SendFact.STOPPED, planned_at=now_ms, reason="nobody on this list gave consent for the newsletter"
+            )
             return "nobody to send to"
         self._sends.note(send, SendFact.PLANNED, planned_at=now_ms)
         return "planned the last part"
@@ -85,10 +86,10 @@ class Planner:
 
 def _numbers(first: int) -> Iterator[str]:
     while True:
-        yield f"{first:05d}"
+        yield chunk_id(first)
         first += 1
 
 
 def _slices(ids: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK]
+    for start in range(0, len(ids), CHUNK_SIZE):
+        yield ids[start : start + CHUNK_SIZE]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.sends import Chunk, Send, Sends
-from functions.domain.send import ChunkState, SendFact, SendState, chunk_key, delivers
+from functions.domain.send import FINAL_SEND, MAILING, ChunkState, SendFact, SendState, chunk_key
 
 NUDGE_AGAIN_S = 120  # an open chunk that nobody holds is nudged at most this often
 COUNT_AGAIN_S = 900  # feedback trickles in for days: count a finished chunk at most this often
@@ -21,12 +21,12 @@ class Tender:
         """One round over all sends. Returns how many things of each kind were done, for the log."""
         done: Counter[str] = Counter()
         for send in self._sends.all():
-            if send.state in (SendState.REQUESTED, SendState.PLANNING):
+            if not send.all_planned and send.state not in FINAL_SEND:
                 self._nudges.plan(send.id, send.part)
                 done["plans nudged"] += 1
-            if delivers(send.state):
+            if send.state in MAILING:
                 done["chunks nudged"] += self._nudge(send, now_ms // 1000)
-            if send.state is SendState.SENDING:
+            if send.state is SendState.SENDING and send.all_planned:
                 done["sends ended"] += self._end(send, now_ms)
             if send.state is SendState.ENDED and now_ms - send.item["ended_at"] < COUNT_FOR_S * 1000:
                 done["chunks counted"] += self._count(send, now_ms // 1000)
@@ -44,7 +44,7 @@ class Tender:
         if any(c.state is ChunkState.OPEN for c in chunks):
             return 0
         report = total(chunks)
-        return int(self._sends.note(send, SendFact.ALL_SETTLED, ended_at=now_ms, report=report) is not None)
+        return int(self._sends.note(send, SendFact.FINISHED, ended_at=now_ms, report=report) is not None)
 
     def _count(self, send: Send, now_s: int) -> int:
         """Counts again the chunks whose counts are old. Cost: the rows of sends of the last three days, not of history."""
