@@ -45,6 +45,7 @@ class ChunkFact(StrEnum):
 
 class MessageState(StrEnum):
     CLAIMED = "claimed"  # the row exists, SES is being called
+    WAITING = "waiting"  # SES said that it did not take it, for now: the next visit may claim it again
     SENT = "sent"  # SES took it
     SKIPPED = "skipped"  # never offered to SES; the row names the reason
     FAILED = "failed"  # SES refused it; the row names the reason
@@ -59,6 +60,7 @@ class MessageState(StrEnum):
 class MessageFact(StrEnum):
     ACCEPTED = "accepted"  # SES answered with a message id
     REFUSED_BY_SES = "refused_by_ses"  # SES answered with an error that says: not sent
+    THROTTLED = "throttled"  # SES answered that it dropped the mail; nothing went out
     LEASE_EXPIRED = "lease_expired"
     SES_SEND = "ses_send"
     SES_DELIVERY = "ses_delivery"
@@ -71,7 +73,9 @@ class MessageFact(StrEnum):
 
 
 # States in which there is nothing left for us to do; SES may still report.
-FINAL = frozenset(MessageState) - {MessageState.CLAIMED}
+FINAL = frozenset(MessageState) - {MessageState.CLAIMED, MessageState.WAITING}
+# States of a send in which chunks are delivered: they are mailed as they are frozen.
+MAILING = frozenset({SendState.PLANNING, SendState.SENDING})
 FINAL_SEND = frozenset({SendState.ENDED, SendState.CANCELLED})
 
 _S, _F = MessageState, MessageFact
@@ -79,6 +83,7 @@ _S, _F = MessageState, MessageFact
 NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.CLAIMED, _F.ACCEPTED): _S.SENT,
     (_S.CLAIMED, _F.REFUSED_BY_SES): _S.FAILED,
+    (_S.CLAIMED, _F.THROTTLED): _S.WAITING,
     (_S.CLAIMED, _F.LEASE_EXPIRED): _S.UNKNOWN,
     # SES's report overtakes our own write of its answer, or stands in for an answer that was lost.
     (_S.CLAIMED, _F.SES_SEND): _S.SENT,
@@ -89,8 +94,22 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.CLAIMED, _F.SES_COMPLAINT): _S.COMPLAINED,
     (_S.CLAIMED, _F.SES_REJECT): _S.REJECTED,
     (_S.CLAIMED, _F.SES_RENDERING_FAILURE): _S.FAILED,
+    # Nothing was taken, so only a new claim moves it. Should SES speak of it all the same, SES knows better.
+    (_S.WAITING, _F.ACCEPTED): _S.SENT,
+    (_S.WAITING, _F.REFUSED_BY_SES): _S.FAILED,
+    (_S.WAITING, _F.THROTTLED): _S.WAITING,
+    (_S.WAITING, _F.LEASE_EXPIRED): _S.WAITING,
+    (_S.WAITING, _F.SES_SEND): _S.SENT,
+    (_S.WAITING, _F.SES_DELIVERY): _S.DELIVERED,
+    (_S.WAITING, _F.SES_DELAY): _S.DELAYED,
+    (_S.WAITING, _F.SES_BOUNCE_PERMANENT): _S.BOUNCED,
+    (_S.WAITING, _F.SES_BOUNCE_TRANSIENT): _S.BOUNCED,
+    (_S.WAITING, _F.SES_COMPLAINT): _S.COMPLAINED,
+    (_S.WAITING, _F.SES_REJECT): _S.REJECTED,
+    (_S.WAITING, _F.SES_RENDERING_FAILURE): _S.FAILED,
     (_S.SENT, _F.ACCEPTED): _S.SENT,
     (_S.SENT, _F.REFUSED_BY_SES): _S.SENT,  # it went out once; a later no does not call it back
+    (_S.SENT, _F.THROTTLED): _S.SENT,
     (_S.SENT, _F.LEASE_EXPIRED): _S.SENT,  # the sweep read the row before the answer was written
     (_S.SENT, _F.SES_SEND): _S.SENT,
     (_S.SENT, _F.SES_DELIVERY): _S.DELIVERED,
@@ -103,6 +122,7 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     # Nothing was offered to SES, so whatever it reports is about another mail.
     (_S.SKIPPED, _F.ACCEPTED): _S.SKIPPED,
     (_S.SKIPPED, _F.REFUSED_BY_SES): _S.SKIPPED,
+    (_S.SKIPPED, _F.THROTTLED): _S.SKIPPED,
     (_S.SKIPPED, _F.LEASE_EXPIRED): _S.SKIPPED,
     (_S.SKIPPED, _F.SES_SEND): _S.SKIPPED,
     (_S.SKIPPED, _F.SES_DELIVERY): _S.SKIPPED,
@@ -114,6 +134,7 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.SKIPPED, _F.SES_RENDERING_FAILURE): _S.SKIPPED,
     (_S.FAILED, _F.ACCEPTED): _S.FAILED,  # a rendering failure was reported before the answer was written
     (_S.FAILED, _F.REFUSED_BY_SES): _S.FAILED,
+    (_S.FAILED, _F.THROTTLED): _S.FAILED,
     (_S.FAILED, _F.LEASE_EXPIRED): _S.FAILED,
     # SES speaks of a mail it has: what we read as a refusal was none.
     (_S.FAILED, _F.SES_SEND): _S.SENT,
@@ -126,6 +147,7 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.FAILED, _F.SES_RENDERING_FAILURE): _S.FAILED,
     (_S.UNKNOWN, _F.ACCEPTED): _S.SENT,  # the slow worker was alive after all
     (_S.UNKNOWN, _F.REFUSED_BY_SES): _S.FAILED,
+    (_S.UNKNOWN, _F.THROTTLED): _S.UNKNOWN,
     (_S.UNKNOWN, _F.LEASE_EXPIRED): _S.UNKNOWN,
     (_S.UNKNOWN, _F.SES_SEND): _S.SENT,
     (_S.UNKNOWN, _F.SES_DELIVERY): _S.DELIVERED,
@@ -137,6 +159,7 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.UNKNOWN, _F.SES_RENDERING_FAILURE): _S.FAILED,
     (_S.DELIVERED, _F.ACCEPTED): _S.DELIVERED,
     (_S.DELIVERED, _F.REFUSED_BY_SES): _S.DELIVERED,
+    (_S.DELIVERED, _F.THROTTLED): _S.DELIVERED,
     (_S.DELIVERED, _F.LEASE_EXPIRED): _S.DELIVERED,
     (_S.DELIVERED, _F.SES_SEND): _S.DELIVERED,
     (_S.DELIVERED, _F.SES_DELIVERY): _S.DELIVERED,
@@ -148,6 +171,7 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.DELIVERED, _F.SES_RENDERING_FAILURE): _S.DELIVERED,
     (_S.DELAYED, _F.ACCEPTED): _S.DELAYED,
     (_S.DELAYED, _F.REFUSED_BY_SES): _S.DELAYED,
+    (_S.DELAYED, _F.THROTTLED): _S.DELAYED,
     (_S.DELAYED, _F.LEASE_EXPIRED): _S.DELAYED,
     (_S.DELAYED, _F.SES_SEND): _S.DELAYED,
     (_S.DELAYED, _F.SES_DELIVERY): _S.DELIVERED,
@@ -159,6 +183,7 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.DELAYED, _F.SES_RENDERING_FAILURE): _S.DELAYED,  # what is on its way was rendered
     (_S.BOUNCED, _F.ACCEPTED): _S.BOUNCED,
     (_S.BOUNCED, _F.REFUSED_BY_SES): _S.BOUNCED,
+    (_S.BOUNCED, _F.THROTTLED): _S.BOUNCED,
     (_S.BOUNCED, _F.LEASE_EXPIRED): _S.BOUNCED,
     (_S.BOUNCED, _F.SES_SEND): _S.BOUNCED,
     # Reports come unordered: the delivery was before the bounce. (An out-of-office reply that overtakes its delivery stays
@@ -173,6 +198,7 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     # A complaint is the supporter's own word. Nothing undoes it.
     (_S.COMPLAINED, _F.ACCEPTED): _S.COMPLAINED,
     (_S.COMPLAINED, _F.REFUSED_BY_SES): _S.COMPLAINED,
+    (_S.COMPLAINED, _F.THROTTLED): _S.COMPLAINED,
     (_S.COMPLAINED, _F.LEASE_EXPIRED): _S.COMPLAINED,
     (_S.COMPLAINED, _F.SES_SEND): _S.COMPLAINED,
     (_S.COMPLAINED, _F.SES_DELIVERY): _S.COMPLAINED,
@@ -184,6 +210,7 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.COMPLAINED, _F.SES_RENDERING_FAILURE): _S.COMPLAINED,
     (_S.REJECTED, _F.ACCEPTED): _S.REJECTED,
     (_S.REJECTED, _F.REFUSED_BY_SES): _S.REJECTED,
+    (_S.REJECTED, _F.THROTTLED): _S.REJECTED,
     (_S.REJECTED, _F.LEASE_EXPIRED): _S.REJECTED,
     (_S.REJECTED, _F.SES_SEND): _S.REJECTED,  # Send comes before Reject, its report may come after
     (_S.REJECTED, _F.SES_DELIVERY): _S.DELIVERED,  # as above: the receiving server's word
