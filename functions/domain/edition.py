@@ -4,13 +4,10 @@ All texts are per language (`nl`, `en`, `fr`). Texts named *markdown* are staff'
 HTML. In every text `{je|u}` gives the informal or the formal words, and `{greeting}` (opening, subject, preheader) the greeting.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from functions.domain.topic import Taxonomy
+from typing import Any
 
 Json = dict[str, Any]
 
@@ -147,16 +144,3 @@ def prior(order: int) -> float:
     to overrule it. 6 % for the first, 2.7 % for the fortieth.
     """
     return 0.06 / (1 + 0.03 * order)
-
-
-def problems(edition: Edition, blocks: Mapping[str, Block], mailing_list: MailingList, taxonomy: "Taxonomy") -> list[Problem]:
-    """Everything that keeps the edition from being sent; empty when nothing does. `blocks` by id."""
-    return [*_own_problems(edition), *_entry_problems(edition, blocks, taxonomy)]
-
-
-def _own_problems(edition: Edition) -> Iterator[Problem]:
-    yield from ()
-
-
-def _entry_problems(edition: Edition, blocks: Mapping[str, Block], taxonomy: "Taxonomy") -> Iterator[Problem]:
-    yield from ()

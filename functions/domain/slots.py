@@ -1,0 +1,63 @@
+"""The places in a compiled mail that differ per supporter: their markers, and what may stand there.
+
+A marker is text (`@@GREETING@@`), because mjml-python strips comments. Staff's own text can never contain one:
+`@@` is refused in it, and neutralised wherever it could still come about.
+"""
+
+import re
+from dataclasses import dataclass
+
+MARKER = re.compile(r"@@([A-Z]+)(\d*)@@")
+ALTERNATIVES = re.compile(r"\{([^{}|\n]*)\|([^{}|\n]*)\}")
+FORMS = ("informal", "formal")
+GREETING_WORD = "{greeting}"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A slot. `html` says where it may stand in HTML and so how it is escaped: attribute, text, or markup (made by us)."""
+
+    name: str
+    template: str  # the name templates use: {{ greeting }}
+    html: str
+    holds: str
+    required: bool = False  # every layout must have it
+
+
+SLOTS = (
+    Slot("LINK", "link", "attribute", "the prefix of a link; `/n` follows: the n-th link of the edition"),
+    Slot("GREETING", "greeting", "text", "the greeting with its comma; in the subject as well", required=True),
+    Slot("UNSUBSCRIBE", "unsubscribe", "attribute", "the page that unsubscribes", required=True),
+    Slot("CHOICES", "choices", "attribute", "the page of choices", required=True),
+    Slot("PIXEL", "pixel", "markup", "a whole <img>, or nothing without `open_pixel`", required=True),
+    Slot("F", "", "text", "words that depend on the form of address; a number follows"),
+)
+# Order of a supporter's values in assembly; F is filled beforehand, once per form of address.
+VALUES = tuple(slot.name for slot in SLOTS if slot.name != "F")
+
+
+def marker(name: str, number: int | None = None) -> str:
+    return f"@@{name}{'' if number is None else number}@@"
+
+
+def escaped(text: str) -> str:
+    """For HTML text and quoted attributes alike. Same output as MarkupSafe, which templates use."""
+    if not any(c in text for c in "&<>\"'"):
+        return text
+    text = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+    return text.replace("'", "&#39;").replace('"', "&#34;")
+
+
+def spoken(text: str, form: str) -> str:
+    """Staff's text with each `{je|u}` in the words of one form of address.
+
+    >>> spoken("Wat {vind je|vindt u}?", "formal")
+    'Wat vindt u?'
+    """
+    return ALTERNATIVES.sub(lambda found: found[1 + FORMS.index(form)], text)
+
+
+def pieces(text: str) -> tuple[list[str], list[str]]:
+    """What stands around the markers, and the slots' names between them: always one more of the former."""
+    parts = MARKER.split(text)
+    return parts[0::3], parts[1::3]
