@@ -11,7 +11,6 @@ Topics are codes throughout.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain, repeat
 from math import exp, log, sqrt
 from typing import NamedTuple
@@ -36,7 +35,7 @@ OFF_LIFT, OFF_CLICKS = 1.2, 0.6
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PRIOR = {c: exp((i - 18) / 8) for i, c in enumerate(_DIGITS)}
 
-Share = tuple[tuple[str, float], ...]
+Share = list[tuple[str, float]]
 
 
 class Click(NamedTuple):
@@ -76,6 +75,8 @@ def parse(token: str) -> Click | None:
     try:
         send, slot, shown, at = token.split(".")
         n = int(slot)
+        if n < 0 or shown[1::2].strip(_DIGITS):
+            return None
         return Click(int(at, 36), send, n, shown if len(shown) == 1 else shown[2 * n], shown)
     except (ValueError, IndexError):
         return None
@@ -154,17 +155,17 @@ def lifts(
         weight = 2.0 ** ((at_s - now) / half_life_s)
         counted[topic] = counted.get(topic, 0.0) + weight
         mails[shown] = mails.get(shown, 0.0) + weight
-    weighted = [(weight, _shares(shown, pos) if len(shown) > 1 else _usual(shown, pi)) for shown, weight in mails.items()]
-    # Minorise-maximise steps of a conditional logit with a Gamma(kappa, kappa) prior: they keep a favourite from looking
-    # average once the mails are full of it. In the first pass every lift is 1 and every mail's shares add up to 1.
+    shares = _shares(mails, _LOOKS if pos is POSITION else _look_table(pos), pi)
     expected: dict[str, float] = {}
-    for weight, share in weighted:
+    for weight, share in shares:  # every lift is 1: what an average reader would have clicked
         for topic, s in share:
             expected[topic] = expected.get(topic, 0.0) + weight * s
     lift = {topic: (counted.get(topic, 0.0) + KAPPA) / (e + KAPPA) for topic, e in expected.items()}
     for _ in range(PASSES - 1):
+        # Minorise-maximise steps of a conditional logit with a Gamma(kappa, kappa) prior: they keep a favourite from looking
+        # average once the mails are full of it.
         expected = dict.fromkeys(expected, 0.0)
-        for weight, share in weighted:
+        for weight, share in shares:
             total = 0.0
             for topic, s in share:
                 total += s * lift[topic]
@@ -176,24 +177,32 @@ def lifts(
     return {topic: (c + KAPPA) / KAPPA for topic, c in counted.items() if topic not in lift} | lift
 
 
-@lru_cache(maxsize=8192)
-def _shares(shown: str, pos: tuple[float, ...]) -> Share:
-    """The share of an average reader's clicks that each topic of this mail gets."""
-    looked: dict[str, float] = {}
-    total = 0.0
-    for code, prior, look in zip(shown[::2], shown[1::2], chain(pos, repeat(pos[-1])), strict=False):
-        s = look * _PRIOR.get(prior, 1.0)
-        looked[code] = looked.get(code, 0.0) + s
-        total += s
-    return tuple((code, s / total) for code, s in looked.items())
+def _look_table(pos: Sequence[float]) -> tuple[Mapping[str, float], ...]:
+    """Per slot and prior digit, the weight of a block there for an average reader."""
+    return tuple({digit: look * prior for digit, prior in _PRIOR.items()} for look in pos)
 
 
-def _usual(topic: str, pi: Mapping[str, float] | None) -> Share:
-    """The shares of a mail of which only the clicked topic is known; "" stands for all other topics."""
-    if pi and topic in pi:
-        total = sum(pi.values())
-        return tuple((code, s / total) for code, s in pi.items())
-    return ((topic, UNKNOWN_SHARE), ("", 1 - UNKNOWN_SHARE))
+_LOOKS = _look_table(POSITION)
+
+
+def _shares(
+    mails: Mapping[str, float], looks: Sequence[Mapping[str, float]], pi: Mapping[str, float] | None
+) -> list[tuple[float, Share]]:
+    """Per mail (what it showed, and its weight): how an average reader's clicks in it go to its topics, adding up to 1.
+
+    A mail of which only the clicked topic is known has the shares of all mails; "" stands for all topics but this one.
+    """
+    found: list[tuple[float, Share]] = []
+    for shown, weight in mails.items():
+        if len(shown) > 1:
+            looked: dict[str, float] = {}
+            for code, prior, look in zip(shown[::2], shown[1::2], chain(looks, repeat(looks[-1])), strict=False):
+                looked[code] = looked.get(code, 0.0) + look[prior]
+        else:
+            looked = dict(pi) if pi and shown in pi else {shown: UNKNOWN_SHARE, "": 1 - UNKNOWN_SHARE}
+        total = sum(looked.values())
+        found.append((weight, [(topic, s / total) for topic, s in looked.items()]))
+    return found
 
 
 def tags(
@@ -261,14 +270,16 @@ def taste(people: Iterable[Sequence[Click]], *, pos: tuple[float, ...] = POSITIO
     Below -2 they do harm (a list all about one theme has no topics to tell people apart by) and popularity should decide.
     0 when fewer than 30 people have two clicks.
     """
+    looks = _look_table(pos)
     gains = []
     for clicks in people:
         if len(clicks) < 2:
             continue
         newest = clicks[-1]
         lift = lifts(clicks[:-1], (), newest.at_s, pos=pos, pi=pi)
-        share = _shares(newest.shown, pos) if len(newest.shown) > 1 else _usual(newest.shown, pi)
-        gains.append(log(lift.get(newest.topic, 1.0) / sum(s * lift.get(topic, 1.0) for topic, s in share)))
+        [(_, share)] = _shares({newest.shown: 1.0}, looks, pi)
+        usual = sum(s * lift.get(topic, 1.0) for topic, s in share)
+        gains.append(log(lift.get(newest.topic, 1.0) / usual))
     if len(gains) < 30:
         return 0.0
     mean = sum(gains) / len(gains)
