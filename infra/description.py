@@ -59,7 +59,7 @@ class StreamSource:
     max_age_s: int = 3600
     bisect: bool = True
     parallel: int = 2
-    failures_prefix: str = "failed-events/"
+    failures_prefix: str = "aws/lambda/"  # Lambda's own choice for an S3 destination (its Developer Guide)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,9 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Grant:
-    """Actions on one resource: `table:NAME`, `index:TABLE/NAME`, `queue:NAME`, `bucket:PREFIX*`, `secret:NAME`, `ses`."""
+    """Actions on one resource: `table:NAME`, `index:TABLE/NAME`, `queue:NAME`, `secret:NAME`, `ses`, the objects
+    `bucket:PREFIX*` or the bucket itself, `bucket:`.
+    """
 
     resource: str
     actions: tuple[str, ...]
@@ -189,6 +191,10 @@ def check(table: str) -> Grant:
 KEYS = Grant("secret:keys", ("secretsmanager:GetSecretValue",))
 
 
+# Without it S3 says "forbidden" where it means "no such object".
+LIST = Grant("bucket:", ("s3:ListBucket",))
+
+
 def sends_to(queue: str) -> Grant:
     return Grant(f"queue:{queue}", ("sqs:SendMessage",))
 
@@ -250,6 +256,7 @@ FUNCTIONS = (
             sends_to("import"),
             sends_to("plan"),
             bucket("", "GetObject", "PutObject"),
+            LIST,
             KEYS,
             Grant("ses", ("ses:SendEmail", "ses:GetAccount")),
         ),
@@ -271,6 +278,7 @@ FUNCTIONS = (
             *(write(t) for t in ("supporters", "identities", "consents", "suppressions", "catalogue")),
             sends_to("import"),
             bucket("imports/", "GetObject", "PutObject"),
+            LIST,
             KEYS,
         ),
         queues=(QueueSource("import", batch=1),),
