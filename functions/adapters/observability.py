@@ -24,11 +24,11 @@ class _Discreet(LambdaPowertoolsFormatter):
 
 
 def _without_people(value: Any) -> Any:
-    if isinstance(value, str):
-        return discreet(value)
     if isinstance(value, Mapping):
         return {k: _without_people(v) for k, v in value.items()}
-    return [_without_people(v) for v in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return [_without_people(v) for v in value]
+    return value if value is None or isinstance(value, int | float) else discreet(str(value))
 
 
 class _Stdout:

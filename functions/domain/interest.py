@@ -22,6 +22,7 @@ HALF_LIFE_S = 180 * DAY_S
 KEPT_CLICKS = 24  # all clicks instead of 24: +.002 AUC
 KEPT_S = 730 * DAY_S  # privacy: nothing older than 24 months
 BURST_LINKS, BURST_SHARE, BURST_S = 4, 0.6, 60
+SURPLUS = 8  # tokens beyond those that count before a write is spent on pruning
 SETTLED_S = 2 * DAY_S  # so late a click of a burst may still come in
 KAPPA = 1.0  # shrinkage; without it one click does worse than knowing nothing
 PASSES = 3
@@ -116,12 +117,12 @@ def _bursts(clicks: Sequence[Click]) -> set[Click]:
 def prune(tokens: Collection[str], now: float) -> set[str]:
     """The tokens that may be deleted, in whatever order this is called: those over 24 months always.
 
-    Once there are twice as many as count: also bursts, repeats and surplus, if two days have passed (a late click of a burst
+    Once eight more are held than can count: also bursts, repeats and surplus, if two days have passed (a late click of a burst
     must still find the others).
     """
     parsed = {token: parse(token) for token in tokens}
     gone = {token for token, c in parsed.items() if c is None or c.at_s < now - KEPT_S}
-    if len(tokens) - len(gone) > 2 * KEPT_CLICKS:
+    if len(tokens) - len(gone) > KEPT_CLICKS + SURPLUS:
         kept = set(human_clicks(tokens, now))
         gone |= {token for token, c in parsed.items() if c is not None and c.at_s < now - SETTLED_S and c not in kept}
     return gone
