@@ -1,0 +1,266 @@
+"""The whole platform on one machine, as a context manager: what the description says, running the very handlers."""
+
+import atexit
+import json
+import logging
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from functions.adapters import aws as handler_clients
+from functions.adapters import clock as handler_clock
+from infra.description import DEPLOYMENT, Deployment, Function, QueueSource, StreamSource
+from local import discarded, emptying, front, resources
+from local.aws import Clients, connect
+from local.clock import AcceleratedClock
+from local.drain import drain
+from local.environment import CONFIGURATION_SET, FOREIGN, Environment, aws_environment, forget_caches, settings
+from local.faults import Faults
+from local.functions import Functions, Handle
+from local.http import Server
+from local.logs import Logs
+from local.ministack import Ministack, claim
+from local.pages import Pages
+from local.queues import QueuePoller
+from local.routing import Routes
+from local.scheduler import Scheduler
+from local.ses.capture import Account, Capture
+from local.ses.outbox import Outbox
+from local.ses.publisher import Publisher
+from local.ses.server import make_server as make_ses_server
+from local.streams import StreamPoller
+from local.tokens import StaffTokens
+
+log = logging.getLogger("achterban.local")
+
+
+class Platform:
+    """`with Platform(data_dir) as p:` one at a time per process; it sets the process's environment and clock while it runs.
+
+    `functions` puts callables in the place of Lambdas. `schedules=False` leaves them to `invoke`. `port` 0 is any free one.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        clock: AcceleratedClock | None = None,
+        ceiling: str = "observed",
+        port: int = 0,
+        public_url: str | None = None,
+        staff_addresses: tuple[str, ...] = ("staff@example.org",),
+        functions: Mapping[str, Handle] | None = None,
+        schedules: bool = True,
+        delivery_delay_s: float = 2.0,
+        description: Deployment = DEPLOYMENT,
+    ) -> None:
+        self.data_dir = data_dir.resolve()
+        self.clock = clock or AcceleratedClock()
+        self.description = description
+        self.faults = Faults()
+        self.logs = Logs(self.data_dir / "logs")
+        self.functions = Functions(description, self.logs, functions)
+        self.outbox = Outbox(self.data_dir / "outbox")
+        self._delay_s = delivery_delay_s
+        self.account = self._new_account()
+        self._port, self._public_url, self._ceiling = port, public_url, ceiling
+        self._staff_addresses, self._schedules = staff_addresses, schedules
+        self._stack = ExitStack()
+        self.aws: Clients
+        self.resources: resources.Resources
+        self.capture: Capture
+
+    # Coming up and going down
+
+    def __enter__(self) -> Self:
+        with ExitStack() as starting:
+            self._start(starting)
+            self._stack = starting.pop_all()
+        atexit.register(self.stop)  # should nobody leave the `with`
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Finish what is in hand, keep the rest for the next start, stop everything. Again is nothing."""
+        atexit.unregister(self.stop)
+        self._stack.close()
+
+    def _start(self, stack: ExitStack) -> None:
+        lock = stack.enter_context(claim(self.data_dir))
+        self.tokens = StaffTokens(self.data_dir)
+        self.ministack = Ministack(self.data_dir, lock)
+        stack.callback(self.ministack.stop)
+        self.ministack.start()
+        self._front = front.make_server(self._port, lambda request: self._answer(request))
+        stack.callback(self._front.server_close)
+        self.ministack.wait()
+        self.aws = connect(self.ministack.url)
+        self.resources = resources.make(self.description, self.aws)
+        self._start_streams(stack)
+        ses = self._start_ses(stack)
+        self._set_process(stack, ses)
+        self._start_queues(stack)
+        self._scheduler = Scheduler(self.description.functions, self.clock.now, lambda name: self.invoke(name, {}))
+        if self._schedules:
+            self._scheduler.start()
+            stack.callback(self._scheduler.stop)
+        pages = Pages(self.outbox)
+        self._answer = front.Front(Routes(self.description.functions), self.functions, self.tokens, pages.answer).answer
+        self._front.start()
+        stack.callback(self._front.stop)
+        for poller in self._streams:
+            poller.start()
+
+    def _set_process(self, stack: ExitStack, ses: Server) -> None:
+        """What Lambda gives a handler's process: environment, clock; and fresh clients, made one by one (boto3 is not
+        safe to start from two threads at once)."""
+        environment = Environment()
+        stack.callback(self.logs.close)
+        stack.callback(forget_caches, clients=True)
+        stack.callback(environment.restore)
+        stage = {
+            "public_url": self.public_url,
+            "ceiling": self._ceiling,
+            "staff_addresses": ",".join(self._staff_addresses),
+        }
+        environment.clear(*FOREIGN)
+        environment.set(aws_environment(self.ministack.url, ses.url))
+        environment.set(settings(self.description, self.resources, stage))
+        forget_caches(clients=True)
+        for make in (
+            handler_clients.dynamodb,
+            handler_clients.s3,
+            handler_clients.sqs,
+            handler_clients.secrets,
+            handler_clients.ses,
+        ):
+            make()
+        before = handler_clock._source
+        handler_clock.set_source(self.clock.now)
+        stack.callback(handler_clock.set_source, before)
+
+    def _start_ses(self, stack: ExitStack) -> Server:
+        self._publisher = Publisher(self.aws.sns, self.resources.topic_arn, self.clock.now, self.faults)
+        self.capture = Capture(self.outbox, self._publisher, self.account, self.clock.now)
+        server = make_ses_server(self.capture, self.faults)
+        self.outbox.start()
+        stack.callback(self.outbox.stop)
+        self._publisher.start()
+        stack.callback(self._publisher.stop)
+        server.start()
+        stack.callback(server.stop)
+        return server
+
+    def _start_queues(self, stack: ExitStack) -> None:
+        sources = [(function, source) for function in self.description.functions for source in function.queues]
+        self._queues = [self._queue_poller(function, source) for function, source in sources]
+        for poller in self._queues:
+            poller.start()
+            stack.callback(poller.stop)
+        for poller in self._queues:
+            stack.callback(poller.ask_to_stop)  # all are asked before the first is waited for
+
+    def _queue_poller(self, function: Function, source: QueueSource) -> QueuePoller:
+        url = self.resources.queue_urls[source.queue]
+        invoke = partial(self.functions.invoke, function.name)
+        return QueuePoller(self.aws.sqs, url, resources.queue_arn(url, self.aws), source, invoke, self.faults)
+
+    def _start_streams(self, stack: ExitStack) -> None:
+        sources = [(function, source) for function in self.description.functions for source in function.streams]
+        self._streams = [self._stream_poller(function, source) for function, source in sources]
+        for poller in self._streams:
+            stack.callback(poller.stop)
+
+    def _stream_poller(self, function: Function, source: StreamSource) -> StreamPoller:
+        table = self.aws.dynamodb.describe_table(TableName=source.table)["Table"]
+        keep = partial(discarded.keep, self.aws.s3, self.resources.bucket, source.failures_prefix, function.name)
+        return StreamPoller(
+            self.aws.streams,
+            table["LatestStreamArn"],
+            source,
+            partial(self.functions.invoke, function.name),
+            keep,
+            self.faults,
+            self.data_dir / "streams" / f"{function.name}-{source.table}.json",
+        )
+
+    def _new_account(self) -> Account:
+        return Account({CONFIGURATION_SET}, delivery_delay_s=self._delay_s)
+
+    # What one does with it
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a slash at the end."""
+        return self._front.url
+
+    @property
+    def public_url(self) -> str:
+        """What stands in mails."""
+        return (self._public_url or self.url).rstrip("/")
+
+    def staff_token(self, *roles: str, subject: str = "local-staff") -> str:
+        return self.tokens.make(*roles, subject=subject)
+
+    def invoke(self, function: str, event: Any) -> Any:
+        """Call a Lambda directly. Raises local.functions.FunctionError when it fails."""
+        return self.functions.invoke(function, event)
+
+    def drain(self, timeout: float = 30.0) -> None:
+        """Return when queues, streams and SES's reports are through. Raises local.drain.NotDrainedError."""
+        drain(self._busy, lambda: self.functions.invocations, timeout)
+
+    def _busy(self) -> str:
+        self._publisher.release()
+        if self.functions.running:
+            return "a function is running"
+        if self._publisher.pending:
+            return "SES has events to report"
+        for source in (s for f in self.description.functions for s in f.queues):
+            if self._waiting(source.queue):
+                return f"the queue {source.queue} has messages"
+        return next((f"the stream of {p.table} has records" for p in self._streams if not p.caught_up()), "")
+
+    def _waiting(self, queue: str) -> int:
+        found = self.aws.sqs.get_queue_attributes(QueueUrl=self.resources.queue_urls[queue], AttributeNames=["All"])
+        return sum(int(value) for name, value in found["Attributes"].items() if name.startswith("ApproximateNumberOfMessages"))
+
+    def dead_letters(self, queue: str) -> list[str]:
+        """The bodies in the dead-letter queue of `queue`; they stay there."""
+        bodies: dict[str, str] = {}
+        handles = []
+        url = self.resources.queue_urls[queue + resources.DEAD]
+        while found := self.aws.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60).get("Messages"):
+            bodies |= {m["MessageId"]: m["Body"] for m in found}
+            handles += [m["ReceiptHandle"] for m in found]
+        for handle in handles:
+            self.aws.sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+        return list(bodies.values())
+
+    def send_message(self, queue: str, body: Any) -> None:
+        """Put `body` (as JSON, or text as it is) on a queue."""
+        text = body if isinstance(body, str) else json.dumps(body)
+        self.aws.sqs.send_message(QueueUrl=self.resources.queue_urls[queue], MessageBody=text)
+
+    def reset(self) -> None:
+        """Empty everything but the keys; faults off, real time, a fresh SES account. For tests."""
+        pollers: list[QueuePoller | StreamPoller] = [*self._queues, *self._streams]
+        for poller in pollers:
+            poller.pause()
+        self._publisher.clear()
+        emptying.empty(self.description, self.resources, self.aws)
+        self.outbox.clear()
+        self.faults.reset()
+        self.clock.reset()
+        self._scheduler.restart()
+        self.account = self.capture.account = self._new_account()
+        forget_caches(clients=False)
+        for stream in self._streams:
+            stream.resume(skip=True)
+        for queue in self._queues:
+            queue.resume()

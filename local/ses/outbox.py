@@ -1,0 +1,149 @@
+"""The mails that were sent: one `.eml` and one `.json` (what is not in the mail: tags, configuration set, time) per mail."""
+
+import json
+import logging
+import queue
+import shutil
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parseaddr
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from local.ses.mail import Mail
+from local.ses.mime import to_bytes
+
+log = logging.getLogger("achterban.local")
+
+
+@dataclass(frozen=True)
+class Captured:
+    """A mail in the outbox. What it says is read from its `.eml`, so it is what a mail program would show."""
+
+    name: str  # file name without ending; sorts by time
+    message_id: str
+    at: float  # epoch seconds by the platform's clock
+    source: str
+    to: tuple[str, ...]
+    subject: str
+    tags: dict[str, str]
+    configuration_set: str | None
+    path: Path
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        parsed = message_from_bytes(self.path.read_bytes(), policy=policy.SMTP)
+        assert isinstance(parsed, EmailMessage)
+        return parsed
+
+    @property
+    def address(self) -> str:
+        """The bare address of the first recipient."""
+        return parseaddr(self.to[0])[1] if self.to else ""
+
+    @property
+    def html(self) -> str:
+        return self._part("html")
+
+    @property
+    def text(self) -> str:
+        return self._part("plain")
+
+    def _part(self, kind: str) -> str:
+        part = self.message.get_body((kind,))
+        return str(part.get_content()) if part is not None else ""
+
+
+class Outbox:
+    """Writes mails beside the send that makes them; every reading method waits until all are written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._queue: queue.Queue[Mail | None] = queue.Queue()
+        self._index: dict[str, Captured] = {}
+        self._writer = threading.Thread(target=self._write_all, name="outbox", daemon=True)
+
+    def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in sorted(self.folder.glob("*.json")):
+            self._index[path.stem] = _read_index(path)
+        self._writer.start()
+
+    def stop(self) -> None:
+        self._queue.put(None)
+        self._writer.join()
+
+    def add(self, mail: Mail) -> None:
+        self._queue.put(mail)
+
+    def flush(self) -> None:
+        self._queue.join()
+
+    def mails(self, to: str | None = None, **tags: str) -> list[Captured]:
+        """All mails, oldest first; those to the address `to` and with these message tags when given."""
+        self.flush()
+        wanted = to.lower() if to else None
+        return [
+            mail
+            for mail in list(self._index.values())
+            if (wanted is None or any(parseaddr(t)[1].lower() == wanted for t in mail.to)) and tags.items() <= mail.tags.items()
+        ]
+
+    def get(self, name: str) -> Captured | None:
+        self.flush()
+        return self._index.get(name)
+
+    def sent_since(self, t: float) -> int:
+        """Recipients since the epoch second `t`, as SES counts a quota."""
+        return sum(len(mail.to) for mail in list(self._index.values()) if mail.at >= t)
+
+    def clear(self) -> None:
+        self.flush()
+        self._index.clear()
+        shutil.rmtree(self.folder)
+        self.folder.mkdir()
+
+    def _write_all(self) -> None:
+        while True:
+            mail = self._queue.get()
+            try:
+                if mail is None:
+                    return
+                self._write(mail)
+            except OSError as error:
+                log.error("outbox: %s", error)
+            finally:
+                self._queue.task_done()
+
+    def _write(self, mail: Mail) -> None:
+        moment = datetime.fromtimestamp(mail.at, UTC).strftime("%Y%m%dT%H%M%S")
+        name = f"{moment}-{mail.message_id[4:]}"
+        (self.folder / f"{name}.eml").write_bytes(to_bytes(mail))
+        fields: dict[str, Any] = {
+            "message_id": mail.message_id,
+            "at": mail.at,
+            "source": mail.source,
+            "to": mail.recipients,
+            "subject": mail.subject,
+            "tags": dict(mail.tags),
+            "configuration_set": mail.configuration_set,
+        }
+        sidecar = self.folder / f"{name}.json"
+        sidecar.write_text(json.dumps(fields, ensure_ascii=False, indent=1))
+        self._index[name] = _captured(sidecar, fields)
+
+
+def _read_index(path: Path) -> Captured:
+    return _captured(path, json.loads(path.read_text()))
+
+
+def _captured(sidecar: Path, fields: dict[str, Any]) -> Captured:
+    return Captured(
+        name=sidecar.stem,
+        path=sidecar.with_suffix(".eml"),
+        **{**fields, "to": tuple(fields["to"])},
+    )

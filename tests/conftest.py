@@ -1,0 +1,46 @@
+"""The platform for every test, and what goes with it.
+
+`platform`        the whole local platform (see local/platform.py), one per test process and kept between tests; the handlers
+                  run in this very process. Schedules do not fire by themselves: `platform.invoke("tend_sends", {})`. SES reports
+                  delivery at once. Useful: .url .drain() .invoke(name, event) .outbox.mails(to=...) .send_message(queue, body)
+                  .dead_letters(queue) .faults .account (SES) .clock.advance(s) .logs.read(name) .aws (boto3 clients)
+                  .functions.replaced(name, callable).
+`empty_platform`  the same one, emptied before the test: tables, queues, bucket, outbox; real time, no faults.
+`web`             an HTTP client without a token: .get(path) .head(path) .post(path, body, **headers) -> Reply.
+`staff`           the same as staff with every role; `staff_as("editor")` makes one with the roles named.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from local.client import Client
+from local.platform import Platform
+from local.tokens import ROLES
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    with Platform(tmp_path_factory.mktemp("platform"), schedules=False, delivery_delay_s=0.0) as running:
+        yield running
+
+
+@pytest.fixture
+def empty_platform(platform: Platform) -> Platform:
+    platform.reset()
+    return platform
+
+
+@pytest.fixture
+def web(platform: Platform) -> Client:
+    return Client(platform.url)
+
+
+@pytest.fixture
+def staff_as(platform: Platform) -> Callable[..., Client]:
+    return lambda *roles: Client(platform.url, platform.staff_token(*roles))
+
+
+@pytest.fixture
+def staff(staff_as: Callable[..., Client]) -> Client:
+    return staff_as(*ROLES)
