@@ -368,13 +368,13 @@ FUNCTIONS = (
         "pages",
         "the supporter's pages: choices, unsubscribe; and the pictures",
         settings=(
-            *tables("supporters", "consents", "suppressions", "catalogue", "events", "sends"),
+            *tables("supporters", "consents", "suppressions", "catalogue", "events"),
             "CONTENT_BUCKET",
             "KEYS_SECRET",
-            "PUBLIC_URL",
+            "CEILING",
         ),
         grants=(
-            *(read(t) for t in ("supporters", "consents", "catalogue", "events", "sends")),
+            *(read(t) for t in ("supporters", "consents", "catalogue", "events")),
             *(write(t) for t in ("supporters", "consents", "suppressions")),
             erase("events"),
             bucket("pictures/", "GetObject"),

@@ -110,7 +110,7 @@ class ConsentBook:
         try:
             self._client.transact_write_items(TransactItems=writes)
         except ClientError as error:
-            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}  # type: ignore[attr-defined]
+            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
             if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
                 return False
             raise

@@ -1,0 +1,37 @@
+"""Mailing lists by the permanent code that tokens carry, kept for a minute in the warm process."""
+
+import json
+from typing import TYPE_CHECKING
+
+from functions.adapters import clock
+from functions.domain.edition import MailingList
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEPT_S = 60
+
+
+class Lists:
+    """Kind `list` of the table `catalogue`."""
+
+    def __init__(self, client: "DynamoDBClient", catalogue_table: str) -> None:
+        self._client, self._table = client, catalogue_table
+        self._lists: dict[str, MailingList] = {}
+        self._read_at = float("-inf")
+
+    def by_code(self, code: str) -> MailingList | None:
+        """The list of this code. None when staff have none such."""
+        if abs(clock.now() - self._read_at) > KEPT_S or code not in self._lists:
+            self._lists = {found.code: found for found in self._read()}
+            self._read_at = clock.now()
+        return self._lists.get(code)
+
+    def _read(self) -> list[MailingList]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="kind = :kind",
+            ExpressionAttributeValues={":kind": {"S": "list"}},
+            ProjectionExpression="body",
+        )
+        return [MailingList.from_json(json.loads(found["body"]["S"])) for page in pages for found in page["Items"]]

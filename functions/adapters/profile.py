@@ -1,0 +1,62 @@
+"""A supporter's profile of clicks: written only while the consent stands under which the click was recorded.
+
+The condition is the grant's own id, so a withdrawal in between wins, and a new yes does not let old clicks back in.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from functions.adapters.items import plain, typed
+from functions.domain.consent import Purpose
+from functions.domain.interest import InterestTag
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The newest clicks of a supporter, as tokens, and the interest tags that are stored. Topics by id."""
+
+    clicks: frozenset[str]
+    tags: tuple[InterestTag, ...]
+
+
+class Profiles:
+    """What clicks taught, in the table `supporters`. None of these touches the supporter's version."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client, self._table = client, table
+
+    def add_click(self, supporter: str, token: str, grant: str) -> Profile | None:
+        """Add one click and return the profile. Adding it again changes nothing. None when that grant does not stand."""
+        stored = self._update(supporter, grant, "ADD clicks :new", {":new": {token}}, ReturnValues="ALL_NEW")
+        if stored is None:
+            return None
+        held = plain({name: stored[name] for name in ("clicks", "tags") if name in stored})
+        return Profile(held["clicks"], tuple(InterestTag(tag["topic"], tag["since"]) for tag in held.get("tags", [])))
+
+    def forget_clicks(self, supporter: str, tokens: Iterable[str], grant: str) -> None:
+        """Delete clicks that count no more."""
+        self._update(supporter, grant, "DELETE clicks :old", {":old": set(tokens)})
+
+    def store_tags(self, supporter: str, tags: Iterable[InterestTag], grant: str) -> bool:
+        """Replace the interest tags. False when that grant does not stand."""
+        new = [{"topic": tag.topic, "since": tag.since} for tag in tags]
+        return self._update(supporter, grant, "SET tags = :tags", {":tags": new}) is not None
+
+    def _update(self, supporter: str, grant: str, expression: str, values: dict[str, Any], **more: Any) -> dict[str, Any] | None:
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key={"supporter": {"S": supporter}},
+                UpdateExpression=expression,
+                ConditionExpression="grants.#purpose = :grant",
+                ExpressionAttributeNames={"#purpose": Purpose.OBSERVED_INTEREST.value},
+                ExpressionAttributeValues={":grant": {"S": grant}} | {name: typed(value) for name, value in values.items()},
+                **more,
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return None
+        return answer.get("Attributes", {})

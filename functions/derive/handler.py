@@ -1,0 +1,52 @@
+"""Trigger: the stream of the events table, up to 100 records of one shard.
+
+Promise: every human click that observed_interest covers is in the supporter's profile once, and the interest tags follow
+from it; a withdrawal wins over any click that was still on its way.
+Writes: clicks and tags of supporters; never their version.
+On failure: the records that failed are reported and tried again; what fails five times goes whole to the content bucket.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+
+from functions.adapters import aws, clock
+from functions.adapters.events import from_item
+from functions.adapters.items import plain
+from functions.adapters.observability import publish
+from functions.adapters.profile import Profiles
+from functions.adapters.settings import load
+from functions.adapters.topics import Topics
+from functions.derive.step import learn
+
+
+@dataclass(frozen=True)
+class Settings:
+    supporters_table: str
+    catalogue_table: str
+
+
+@cache
+def wiring() -> tuple[Profiles, Topics]:
+    s = load(Settings)
+    return Profiles(aws.dynamodb(), s.supporters_table), Topics(aws.dynamodb(), s.catalogue_table)
+
+
+def handle(event: dict[str, Any], context: Any) -> Any:
+    outcomes: Counter[str] = Counter()
+    profiles, topics = wiring()
+
+    def one(record: DynamoDBRecord) -> None:
+        # Expiry and erasure are in the stream too; what was recorded is never changed.
+        if record.raw_event["eventName"] == "INSERT":
+            seen = from_item(plain(record.raw_event["dynamodb"]["NewImage"]))
+            outcomes[learn(profiles, topics.taxonomy(), seen, clock.now())] += 1
+
+    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+    answer = process_partial_response(event=event, record_handler=one, processor=processor, context=context)
+    publish("derive", outcomes)
+    return answer

@@ -1,0 +1,98 @@
+"""Trigger: HTTP GET, HEAD and POST on /s/{token} (choices) and /u/{token} (unsubscribe), GET and HEAD on /pictures/{name}.
+
+Promise: a GET changes nothing; a POST is recorded with the words that were on the page, holds at once, and twice is as once;
+a withdrawal takes along what was learned under it. The pages need no JavaScript, set no cookie and call no third party.
+Writes: consent records with the supporter's current state, suppressions; deletes events that no consent covers.
+On failure: the supporter is asked to try again in a minute, a mail program gets a 5xx and tries again by itself.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from functions.adapters import aws, keys
+from functions.adapters.consents import ConsentBook
+from functions.adapters.events import Events
+from functions.adapters.ids import new_id
+from functions.adapters.lists import Lists
+from functions.adapters.observability import logger
+from functions.adapters.pages import Pages
+from functions.adapters.picture_files import PictureFiles
+from functions.adapters.replies import Reply, Request, later, read_request
+from functions.adapters.settings import load
+from functions.adapters.topics import Topics
+from functions.adapters.wordings import Wordings
+from functions.domain.consent import Ceiling
+from functions.pages.choices import choices
+from functions.pages.desk import Desk
+from functions.pages.pictures import picture
+from functions.pages.unsubscribe import unsubscribe
+
+
+@dataclass(frozen=True)
+class Settings:
+    supporters_table: str
+    consents_table: str
+    suppressions_table: str
+    catalogue_table: str
+    events_table: str
+    content_bucket: str
+    keys_secret: str
+    ceiling: str
+
+
+@cache
+def _settings() -> Settings:
+    return load(Settings)
+
+
+@cache
+def _pages() -> Pages:
+    return Pages()
+
+
+@cache
+def _wordings() -> Wordings:
+    return Wordings(_pages().party["name"])
+
+
+@cache
+def _files() -> PictureFiles:
+    return PictureFiles(aws.s3(), _settings().content_bucket)
+
+
+@cache
+def _catalogue() -> tuple[Topics, Lists]:
+    return Topics(aws.dynamodb(), _settings().catalogue_table), Lists(aws.dynamodb(), _settings().catalogue_table)
+
+
+def wiring() -> Desk:
+    s = _settings()
+    topics, lists = _catalogue()
+    return Desk(
+        pages=_pages(),
+        wordings=_wordings(),
+        book=ConsentBook(aws.dynamodb(), s.supporters_table, s.consents_table, s.suppressions_table),
+        events=Events(aws.dynamodb(), s.events_table),
+        topics=topics,
+        lists=lists,
+        keyring=keys.load(s.keys_secret).keyring,
+        ceiling=Ceiling(s.ceiling),
+        new_id=new_id,
+    )
+
+
+def handle(event: dict[str, Any], context: Any) -> Reply:
+    request = read_request(event)
+    route = event["routeKey"].split("/")[1]
+    try:
+        return _answer(route, request)
+    except Exception as error:
+        logger("pages").error("no page", extra={"what": route, "error": type(error).__name__}, exc_info=error)
+        return later(request)
+
+
+def _answer(route: str, request: Request) -> Reply:
+    if route == "pictures":
+        return picture(_files(), request)
+    return (choices if route == "s" else unsubscribe)(wiring(), request)

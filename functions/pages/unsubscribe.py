@@ -1,0 +1,118 @@
+"""`/u/{token}`: leaving, by a button on a page or by the mail program's own (RFC 8058). A GET changes nothing."""
+
+from dataclasses import dataclass
+
+from functions.adapters.consents import Change, Standing
+from functions.adapters.pages import Voice
+from functions.adapters.replies import Reply, Request
+from functions.adapters.wordings import Button
+from functions.domain.consent import ConsentAnswer, Purpose, SuppressionReason, changes
+from functions.domain.edition import MailingList
+from functions.domain.supporter import FormOfAddress
+from functions.domain.tokens import PageRef, Power, read_page
+from functions.pages.desk import ACTOR, Desk
+from functions.pages.forms import Fields, fields, one
+
+ONE_CLICK = ("List-Unsubscribe", "One-Click")  # the only body RFC 8058 knows
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What was asked: `everything`, or one list (None when staff have it no more: then all lists), and in which words."""
+
+    everything: bool
+    mailing_list: MailingList | None
+    button: Button
+    language: str
+    source: str
+
+
+def unsubscribe(desk: Desk, request: Request) -> Reply:
+    """GET shows the buttons. POST leaves: 200, no redirect, no cookie, no question asked; again and for the unknown too."""
+    ref = read_page(desk.keyring, Power.UNSUBSCRIBE, request.path.get("token", ""))
+    if ref is None:
+        return desk.gone(request)
+    standing = desk.book.standing(ref.supporter)
+    if request.method != "POST":
+        return _ask(desk, request, ref, desk.voice(request, standing))
+    form = fields(request)
+    voice = desk.voice(request, standing, form)
+    leaving = _leaving(desk, ref, voice, form)
+    if leaving is None:
+        return _ask(desk, request, ref, voice, status=422)
+    after = desk.book.change(ref.supporter, lambda now: _decide(desk, request, leaving, now), request.at_ms)
+    if leaving.everything:
+        desk.forget(after)
+    return _left(desk, request, voice, leaving)
+
+
+def _leaving(desk: Desk, ref: PageRef, voice: Voice, form: Fields) -> Leaving | None:
+    """What the form asks for. None when it asks for nothing we know."""
+    mailing_list = desk.lists.by_code(ref.list_code)
+    name, value = ONE_CLICK
+    if one(form, name) == value:
+        version = desk.wordings.newest("unsubscribe")
+        button = desk.wordings.button(version, "one_click", Voice("en", FormOfAddress.INFORMAL))
+        return Leaving(False, mailing_list, button, "en", "one-click")
+    scope, version = one(form, "scope"), one(form, "wording")
+    if scope not in ("list", "everything"):
+        return None
+    if not desk.wordings.known(version, "unsubscribe"):
+        version = desk.wordings.newest("unsubscribe")  # a no needs no exact words
+    button = desk.wordings.button(version, scope, voice, list=_name(desk, voice, mailing_list))
+    return Leaving(scope == "everything", mailing_list, button, voice.language, "unsubscribe-page")
+
+
+def _decide(desk: Desk, request: Request, leaving: Leaving, now: Standing) -> Change:
+    purposes = list(Purpose) if leaving.everything else [Purpose.NEWSLETTER]
+    scope = None if leaving.everything or leaving.mailing_list is None else leaving.mailing_list.id
+    records = changes(
+        now.consents,
+        [
+            ConsentAnswer(p, False, leaving.button.wording, leaving.button.sha256, scope if p is Purpose.NEWSLETTER else None)
+            for p in purposes
+        ],
+        supporter=now.supporter,
+        at=request.at_ms,
+        language=leaving.language,
+        source=leaving.source,
+        actor=ACTOR,
+        new_id=desk.new_id,
+    )
+    return Change(records, suppress=SuppressionReason.UNSUBSCRIBED if leaving.everything else None)
+
+
+def _ask(desk: Desk, request: Request, ref: PageRef, voice: Voice, status: int = 200) -> Reply:
+    version = desk.wordings.newest("unsubscribe")
+    mailing_list = desk.lists.by_code(ref.list_code)
+    name = _name(desk, voice, mailing_list)
+    html = desk.pages.render(
+        "unsubscribe",
+        voice,
+        wording=version,
+        list=desk.wordings.button(version, "list", voice, list=name) if mailing_list else None,
+        everything=desk.wordings.button(version, "everything", voice),
+    )
+    return desk.reply(request, status, html)
+
+
+def _left(desk: Desk, request: Request, voice: Voice, leaving: Leaving) -> Reply:
+    version = desk.wordings.newest("unsubscribe")
+    words = desk.pages.words(voice, list=_name(desk, voice, leaving.mailing_list))["unsubscribe"]
+    html = desk.pages.render(
+        "unsubscribed",
+        voice,
+        wording=version,
+        done=words["done_everything" if leaving.everything else "done_list"],
+        back=words["back"],
+        everything=None if leaving.everything else desk.wordings.button(version, "everything", voice),
+    )
+    return desk.reply(request, 200, html)
+
+
+def _name(desk: Desk, voice: Voice, mailing_list: MailingList | None) -> str:
+    """What the list is called in this language."""
+    if mailing_list is None:
+        this: str = desk.pages.words(voice)["unsubscribe"]["this_list"]
+        return this
+    return mailing_list.names.get(voice.language) or next(iter(mailing_list.names.values()), mailing_list.id)
