@@ -3,6 +3,7 @@
 Payloads as in the Amazon SES developer guide, "Contents of event data in Amazon SES". They come unordered and repeated.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,6 +57,9 @@ _PARTS: Mapping[str, tuple[FeedbackKind, str]] = {
 }
 
 
+_CHUNK = re.compile(r"[0-9]{1,5}")
+
+
 @dataclass(frozen=True)
 class SesFeedback:
     """One report. `send`, `chunk`, `supporter` come from our message tags: None when the mail is not ours or unmarked.
@@ -89,17 +93,16 @@ def read_feedback(payload: Mapping[str, Any]) -> SesFeedback:
     kind, part = _PARTS.get(_spelling(payload), (FeedbackKind.UNKNOWN, ""))
     details = _mapping(payload.get(part))
     kind, reason = _refined(kind, details)
-    recipients = mail.get("destination")
     chunk = _tag(mail, "chunk")
     return SesFeedback(
         kind=kind,
         message_id=str(mail.get("messageId") or ""),
         send=_id_tag(mail, "send"),
-        chunk=int(chunk) if chunk and chunk.isascii() and chunk.isdigit() else None,
+        chunk=int(chunk) if chunk and _CHUNK.fullmatch(chunk) else None,
         supporter=_id_tag(mail, "supporter"),
         at=_milliseconds(details.get("timestamp")) or _milliseconds(mail.get("timestamp")),
         reason=reason,
-        address=recipients[0] if isinstance(recipients, list) and len(recipients) == 1 else None,
+        address=_only(mail.get("destination")),
         raw={**payload, "mail": {k: v for k, v in mail.items() if k not in ("headers", "commonHeaders")}},
     )
 
@@ -132,7 +135,10 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def _tag(mail: Mapping[str, Any], name: str) -> str | None:
-    values = _mapping(mail.get("tags")).get(name)
+    return _only(_mapping(mail.get("tags")).get(name))
+
+
+def _only(values: object) -> str | None:
     return values[0] if isinstance(values, list) and len(values) == 1 and isinstance(values[0], str) else None
 
 
