@@ -73,9 +73,7 @@ def layers_for(packages: Iterable[str], root: Path) -> tuple[str, ...]:
         names = {re.sub(r"[-_.]+", "-", name).lower() for name in brought_by.get(package, [package])}
         layer = next((layer for layer, members in split.items() if names & set(members)), None)
         if layer is None:
-            raise PackagingError(
-                f"functions/ imports {package}, which {LOCK} does not have: add it to pyproject.toml, then `make lock`"
-            )
+            raise PackagingError(f"functions/ imports {package}, which {LOCK} lacks: add it to pyproject.toml, then `make lock`")
         needed.add(layer)
     return tuple(sorted(needed))
 

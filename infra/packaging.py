@@ -101,13 +101,13 @@ def _required(root: Path, module: str) -> Path:
 
 
 def _files_of(root: Path, name: str) -> Iterator[Path]:
-    """The module's file and the `__init__.py` of every package above it. A name imported from a module is not a file: skipped."""
+    """The module's file and the `__init__.py` of every package above it."""
     parts = name.split(".")
     for n in range(1, len(parts) + 1):
-        if (file := _file_of(root, ".".join(parts[:n]))) is not None:
-            yield file
-        elif n < len(parts):
+        file = _file_of(root, ".".join(parts[:n]))
+        if file is None:
             raise PackagingError(f"functions/ imports {name}, which is not there")
+        yield file
 
 
 def _file_of(root: Path, module: str) -> Path | None:

@@ -1,0 +1,90 @@
+"""The stack, synthesised once per test run: starting jsii is slow."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.carried import Carried, carry
+from infra.description import DEPLOYMENT
+from tests.infra.template import Template
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Synthesised:
+    folder: Path
+    refused: dict[str, str | None]  # stage -> why its synthesis failed
+
+    def text(self, run: str, stage: str = "dev") -> str:
+        return (self.folder / run / stage / f"achterban-{stage}.template.json").read_text(encoding="utf-8")
+
+    def template(self, stage: str) -> Template:
+        return Template(json.loads(self.text("first", stage)))
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's folder; with empty Lambdas added, in a copy, as long as some of the described ones are not written."""
+    missing = [f.name for f in DEPLOYMENT.functions if not (ROOT / "functions" / f.name / "handler.py").exists()]
+    if not missing and (ROOT / "templates").is_dir():
+        return ROOT
+    copy = tmp_path_factory.mktemp("project")
+    for part in ("functions", "requirements", "templates"):
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "templates").mkdir(exist_ok=True)
+    for name in missing:
+        (copy / "functions" / name).mkdir(exist_ok=True)
+        (copy / "functions" / name / "__init__.py").touch()
+        (copy / "functions" / name / "handler.py").write_text("def handle(event, context):\n    return None\n", encoding="utf-8")
+    return copy
+
+
+@pytest.fixture(scope="session")
+def carried(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Carried:
+    """What the Lambdas carry; layers are empty, so that no package index is needed."""
+    return carry(project, tmp_path_factory.mktemp("build"), DEPLOYMENT.functions, third_party=False)
+
+
+@pytest.fixture(scope="session")
+def synthesised(project: Path, carried: Carried, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synthesised]:
+    """Two processes with different hash seeds: what differs between them is not decided by the project."""
+    out = tmp_path_factory.mktemp("synth")
+    build = next(iter(carried.functions.values())).path.parents[1]
+    runs = {"first": ["dev", "live"], "second": ["dev", "open"]}
+    started = {
+        run: subprocess.Popen(
+            [sys.executable, "-m", "tests.infra.synthesise", str(project), str(build), str(out / run), *stages],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for seed, (run, stages) in enumerate(runs.items(), 1)
+    }
+    refused: dict[str, str | None] = {}
+    for process in started.values():
+        said, complained = process.communicate(timeout=300)
+        assert process.returncode == 0, complained
+        refused |= json.loads(said.splitlines()[-1])
+    yield Synthesised(out, refused)
+    shutil.rmtree(out, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def dev(synthesised: Synthesised) -> Template:
+    return synthesised.template("dev")
+
+
+@pytest.fixture(scope="session")
+def live(synthesised: Synthesised) -> Template:
+    return synthesised.template("live")

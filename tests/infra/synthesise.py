@@ -1,0 +1,72 @@
+"""Synthesises stages in a process of its own: `python -m tests.infra.synthesise ROOT BUILD OUT STAGE...`.
+
+Layers are empty. Prints, as JSON, what the synthesis of each stage was refused with (null when it was not). The stage `open`
+is `dev` with a bucket in it that nobody accepted.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from infra.app import build
+from infra.carried import carry
+from infra.description import DEPLOYMENT
+from infra.stage import Stage, read_stage
+
+STAGES: dict[str, dict[str, Any]] = {
+    "dev": {
+        "sender_domain": "news.example.org",
+        "staff_addresses": ["editor@example.org", "campaign@example.org"],
+        "jwt_issuer": "https://login.example.org/",
+        "jwt_audience": ["achterban-dev"],
+    },
+    "live": {
+        "live": True,
+        "ceiling": "observed",
+        "sign_off": {"name": "A. Jurist", "date": "2026-11-02", "reference": "board minutes 2026-41"},
+        "public_url": "https://post.partijvoormorgen.nl",
+        "certificate_arn": "arn:aws:acm:eu-central-1:123456789012:certificate/0123",
+        "sender_domain": "partijvoormorgen.nl",
+        "mail_from_domain": "terug.partijvoormorgen.nl",
+        "staff_addresses": ["redactie@partijvoormorgen.nl"],
+        "jwt_issuer": "https://login.partijvoormorgen.nl/",
+        "jwt_audience": ["achterban"],
+        "account": "123456789012",
+        "region": "eu-central-1",
+        "log_retention_days": 90,
+    },
+}
+
+
+def main(root: Path, build_folder: Path, out: Path, names: list[str]) -> dict[str, str | None]:
+    carried = carry(root, build_folder, DEPLOYMENT.functions, third_party=False)
+    refused: dict[str, str | None] = {}
+    for name in names:
+        app = build(stage(name), carried, str(out / name))
+        if name == "open":
+            _add_open_bucket(app)
+        try:
+            app.synth()
+            refused[name] = None
+        except RuntimeError as refusal:
+            refused[name] = str(refusal)
+    return refused
+
+
+def stage(name: str) -> Stage:
+    return read_stage("dev" if name == "open" else name, STAGES)
+
+
+def _add_open_bucket(app: object) -> None:
+    from aws_cdk import App, Stack
+    from aws_cdk.aws_s3 import Bucket
+
+    assert isinstance(app, App)
+    stack = app.node.find_child("achterban-dev")
+    assert isinstance(stack, Stack)
+    Bucket(stack, "open")
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])))
