@@ -94,7 +94,10 @@ def human_clicks(tokens: Iterable[str], now: float) -> list[Click]:
     if len(clicks) >= BURST_LINKS:
         machine = _bursts(clicks)
         clicks = [c for c in clicks if c not in machine] if machine else clicks
-    return list({(c.send, c.slot): c for c in reversed(clicks)}.values())[::-1][-KEPT_CLICKS:]
+    once: dict[tuple[str, int], Click] = {}
+    for c in clicks:
+        once.setdefault((c.send, c.slot), c)
+    return list(once.values())[-KEPT_CLICKS:]
 
 
 def _bursts(clicks: Sequence[Click]) -> set[Click]:
