@@ -118,16 +118,17 @@ def _bursts(clicks: Sequence[Click]) -> set[Click]:
 
 
 def prune(tokens: Collection[str], now: float) -> set[str]:
-    """The tokens that may be deleted, in whatever order this is called: those over 24 months always.
+    """The tokens that may be deleted without changing what counts: those over 24 months always.
 
-    Once eight more are held than can count: also bursts, repeats and surplus, if two days have passed (a late click of a burst
-    must still find the others).
+    Once eight more are held than can count: also bursts, repeats and surplus, of mails without a click in the last two days
+    (a late click of a burst must still find the others).
     """
     parsed = {token: parse(token) for token in tokens}
     gone = {token for token, c in parsed.items() if c is None or c.at_s < now - KEPT_S}
     if len(tokens) - len(gone) > KEPT_CLICKS + SURPLUS:
         kept = set(human_clicks(tokens, now))
-        gone |= {token for token, c in parsed.items() if c is not None and c.at_s < now - SETTLED_S and c not in kept}
+        unsettled = {c.send for c in parsed.values() if c is not None and c.at_s >= now - SETTLED_S}
+        gone |= {token for token, c in parsed.items() if c is not None and c not in kept and c.send not in unsettled}
     return gone
 
 
