@@ -134,13 +134,14 @@ def _answer(desk: Desk, request: Request, standing: Standing, voice: Voice, vers
     _record(desk, request, standing, voice, said, topics)
     words = desk.pages.words(voice)["saved"]
     shown = [(questions[p].title, questions[p].yes if word == "yes" else questions[p].no) for p, word in given.items()]
+    if topics:
+        shown.insert(1, (words["chosen_topics"], ", ".join(name for topic, name in known.items() if topic in topics)))
     html = desk.pages.render(
         "saved",
         voice,
         heading=words["title"] if given else words["nothing_title"],
         lead=words["intro"] if given else words["nothing"],
         answers=shown,
-        topics=[name for topic, name in known.items() if topics and topic in topics],
     )
     return desk.reply(request, 200, html)
 
@@ -159,7 +160,7 @@ def _stop(desk: Desk, request: Request, standing: Standing, voice: Voice, versio
     said = [ConsentAnswer(p, False, button.wording, button.sha256) for p in _ALL]
     _record(desk, request, standing, voice, said, None)
     words = desk.pages.words(voice)["saved"]
-    html = desk.pages.render("saved", voice, heading=words["stopped_title"], lead=words["stopped"], answers=[], topics=[])
+    html = desk.pages.render("saved", voice, heading=words["stopped_title"], lead=words["stopped"], answers=[])
     return desk.reply(request, 200, html)
 
 

@@ -47,7 +47,7 @@ def clicked(reader: Reader, n: int = 0, **more: Any) -> Event:
 
 def records(*events: Event, name: str = "INSERT") -> dict[str, Any]:
     """The stream's payload with these events."""
-    stream = payload("dynamodb_stream")
+    stream: dict[str, Any] = payload("dynamodb_stream")
     (pattern,) = stream["Records"]
     stream["Records"] = []
     for number, event in enumerate(events):

@@ -56,7 +56,7 @@ def report(reader: Reader, kind: str, **details: Any) -> dict[str, Any]:
 
 def batch(*reports: dict[str, Any] | str, bare: bool = False) -> dict[str, Any]:
     """The queue's payload: each report in its SNS envelope, or bare (raw message delivery)."""
-    queue = payload("sqs_sns")
+    queue: dict[str, Any] = payload("sqs_sns")
     (pattern,) = queue["Records"]
     queue["Records"] = []
     for number, each in enumerate(reports):
@@ -74,7 +74,7 @@ def suppression(reader: Reader) -> dict[str, Any]:
     return reader.world.get("suppressions", {"address_hash": hashed})
 
 
-OK = {"batchItemFailures": []}
+OK: dict[str, Any] = {"batchItemFailures": []}
 
 
 def test_a_delivery_settles_the_message_with_its_time(sent: World, platform: Platform) -> None:
