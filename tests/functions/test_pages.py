@@ -230,7 +230,7 @@ def test_one_button_stops_everything_but_the_newsletter(sent: World, web: Client
 
 @pytest.mark.parametrize(("words", "topics"), [({}, ("care",)), ({"declared_topics": "yes"}, ())])
 def test_what_contradicts_itself_is_asked_again_and_nothing_is_guessed(
-    sent: World, web: Client, words: dict[str, str], topics: tuple[str, ...]
+    sent: World, web: Client, words: dict[str, Any], topics: tuple[str, ...]
 ) -> None:
     reader = sent.reader()
     reply = answer(web, reader, topics, open_pixel="no", **words)
