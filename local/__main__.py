@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import os
 import signal
 import sys
 import threading
@@ -43,13 +44,15 @@ def serve(
         raise typer.BadParameter(f"{ceiling}: choose editorial, declared or observed", param_hint="--ceiling")
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _: _leave_at_once(number) if stopped.is_set() else stopped.set())
     addresses = tuple(a.strip() for a in staff.split(",") if a.strip())
     clock = AcceleratedClock(speed=speed)
     with Platform(data, clock=clock, ceiling=ceiling, port=port, staff_addresses=addresses) as platform:
         console.print(_welcome(platform.url, data))
-        stopped.wait()
-        console.print("Stopping: finishing what is under way and keeping the rest ...")
+        while platform.ministack.alive and not stopped.wait(1):
+            pass
+        stopped.set()
+        console.print("Stopping: finishing what is under way and keeping the rest. Ctrl-C leaves at once.")
     console.print(f"Stopped. Everything is kept in {data}.")
 
 
@@ -91,6 +94,10 @@ def demo() -> None:
         console.print("The demo is not part of this copy.")
         raise typer.Exit(1)
     importlib.import_module("local.demo.run").main()
+
+
+def _leave_at_once(number: int) -> None:
+    os._exit(128 + number)  # the emulator notices and keeps its state by itself
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

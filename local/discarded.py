@@ -13,9 +13,13 @@ from local.context import arn
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+SHARD = "shardId-00000000000000000000-00000000"  # the emulator has one
+
 
 def keep(s3: "S3Client", bucket: str, prefix: str, function: str, event: dict[str, Any], condition: str, invocations: int) -> str:
-    """Write the event under `prefix`; returns the key. `condition` is RetryAttemptsExhausted or RecordAgeExceeded."""
+    """Write the event under `prefix` and the function's name (AWS: the event source's id); returns the key.
+
+    `condition` is RetryAttemptsExhausted or RecordAgeExceeded."""
     records = event["Records"]
     now = datetime.now(UTC)
     body = {
@@ -29,7 +33,7 @@ def keep(s3: "S3Client", bucket: str, prefix: str, function: str, event: dict[st
         "version": "1.0",
         "timestamp": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "DDBStreamBatchInfo": {
-            "shardId": "shardId-00000000000000000000-00000000",
+            "shardId": SHARD,
             "startSequenceNumber": records[0]["dynamodb"]["SequenceNumber"],
             "endSequenceNumber": records[-1]["dynamodb"]["SequenceNumber"],
             "approximateArrivalOfFirstRecord": _arrival(records[0]),
@@ -39,7 +43,7 @@ def keep(s3: "S3Client", bucket: str, prefix: str, function: str, event: dict[st
         },
         "payload": json.dumps(event),
     }
-    key = f"{prefix}{function}/{now:%Y/%m/%d}/{now:%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+    key = f"{prefix}{function}/{SHARD}/{now:%Y/%m/%d}/{now:%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
     s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(body).encode(), ContentType="application/json")
     return key
 

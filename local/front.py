@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from local.functions import FunctionError, Functions
 from local.http import BodyTooLongError, Handler, Server
@@ -20,12 +20,20 @@ LocalPages = Callable[[Request], Response | None]
 
 
 class Front:
-    """Answers a request: by a route of the description, else by a page of this machine, else as API Gateway does."""
+    """Answers a request: by a route of the description, else by a page of this machine, else as API Gateway does.
 
-    def __init__(self, routes: Routes, functions: Functions, tokens: StaffTokens, local_pages: LocalPages) -> None:
+    `hosts` are the names it is called by. Any other is refused: a web page elsewhere may point its own name at 127.0.0.1.
+    """
+
+    def __init__(
+        self, routes: Routes, functions: Functions, tokens: StaffTokens, local_pages: LocalPages, hosts: Collection[str]
+    ) -> None:
         self._routes, self._functions, self._tokens, self._local = routes, functions, tokens, local_pages
+        self._hosts = frozenset(hosts)
 
     def answer(self, request: Request) -> Response:
+        if request.joined_headers().get("host") not in self._hosts:
+            return message(403, "Forbidden")
         match = self._routes.match(request.method, request.path)
         if match is None:
             return self._local(request) or message(404, "Not Found")

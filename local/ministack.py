@@ -131,14 +131,27 @@ class Ministack:
 
     def wait(self) -> None:
         """Return when the emulator answers. Raises CannotStartError with the end of its log when it does not."""
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline and self._process and self._process.poll() is None:
-            if self._answers():
+        for _ in range(3):
+            if self._came_up():
                 return
+            self.stop()
+            said = (self.data_dir / "ministack.log").read_text(errors="replace")
+            if "already in use" not in said and "address already" not in said:
+                break
+            self.start()  # somebody took the free port in between: another one
+        raise CannotStartError(f"The emulator did not come up on port {self.port}. Its log ends: {said[-800:]}")
+
+    def _came_up(self) -> bool:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline and self.alive:
+            if self._answers():
+                return self.alive
             time.sleep(0.02)
-        self.stop()
-        tail = (self.data_dir / "ministack.log").read_text(errors="replace")[-800:]
-        raise CannotStartError(f"The emulator did not come up on port {self.port}. Its log ends: {tail}")
+        return False
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)

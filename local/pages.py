@@ -62,7 +62,7 @@ class Pages:
     def _list(self, query: dict[str, list[str]]) -> Response:
         to = query.get("to", [""])[0].strip()
         number = max(1, int(n)) if (n := query.get("page", ["1"])[0]).isdigit() else 1
-        mails = self._outbox.mails(to or None)[::-1]
+        mails = [mail for mail in reversed(self._outbox.mails()) if to.lower() in ", ".join(mail.to).lower()]
         shown = mails[(number - 1) * PER_PAGE : number * PER_PAGE]
         older = f'<a href="?page={number + 1}&amp;to={html.escape(to)}">Older</a>' if number * PER_PAGE < len(mails) else ""
         newer = f'<a href="?page={number - 1}&amp;to={html.escape(to)}">Newer</a>' if number > 1 else ""
@@ -70,7 +70,7 @@ class Pages:
             "Outbox",
             f"""<nav><a href="/">Start</a></nav><h1>Outbox</h1><p class="soft">{len(mails)} mails</p>
 <form><label>To
-<input name="to" type="email" value="{html.escape(to)}" placeholder="every address"></label> <button>Show</button></form>
+<input name="to" value="{html.escape(to)}" placeholder="every address"></label> <button>Show</button></form>
 <table><thead><tr><th>Subject</th><th>To</th><th>Time (UTC)</th></tr></thead><tbody>{"".join(map(_row, shown))}</tbody></table>
 <p>{newer} {older}</p>""",
         )

@@ -64,7 +64,7 @@ def event(request: Request, match: Match, claims: Mapping[str, str] | None) -> d
         "routeKey": match.key,
         "rawPath": unquote(request.path),  # an HTTP API decodes the path, not the query
         "rawQueryString": request.query,
-        "headers": {**headers, "x-forwarded-for": request.source_ip, "x-forwarded-proto": "http"},
+        "headers": {**headers, **_forwarded(request, headers)},
         "requestContext": _context(request, match, headers, claims),
         "isBase64Encoded": False,
     }
@@ -103,6 +103,16 @@ def _context(request: Request, match: Match, headers: Mapping[str, str], claims:
     if claims is not None:
         context["authorizer"] = {"jwt": {"claims": dict(claims), "scopes": None}}
     return context
+
+
+def _forwarded(request: Request, headers: Mapping[str, str]) -> dict[str, str]:
+    before = headers.get("x-forwarded-for")
+    port = headers.get("host", "").rpartition(":")[2]
+    return {
+        "x-forwarded-for": f"{before}, {request.source_ip}" if before else request.source_ip,
+        "x-forwarded-port": port if port.isdigit() else "80",
+        "x-forwarded-proto": "http",
+    }
 
 
 def _query(query: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from functions.adapters import aws as handler_clients
 from functions.adapters import clock as handler_clock
@@ -22,9 +23,9 @@ from local.faults import Faults
 from local.functions import Functions, Handle
 from local.http import Server
 from local.logs import Logs
-from local.ministack import Ministack, claim
+from local.ministack import CannotStartError, Ministack, claim
 from local.pages import Pages
-from local.queues import QueuePoller
+from local.queues import RETRY_S, QueuePoller
 from local.routing import Routes
 from local.scheduler import Scheduler
 from local.ses.capture import Account, Capture
@@ -41,6 +42,7 @@ class Platform:
     """`with Platform(data_dir) as p:` one at a time per process; it sets the process's environment and clock while it runs.
 
     `functions` puts callables in the place of Lambdas. `schedules=False` leaves them to `invoke`. `port` 0 is any free one.
+    `retry_s` is how long a failed queue message waits the first time.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Platform:
         functions: Mapping[str, Handle] | None = None,
         schedules: bool = True,
         delivery_delay_s: float = 2.0,
+        retry_s: float = RETRY_S,
         description: Deployment = DEPLOYMENT,
     ) -> None:
         self.data_dir = data_dir.resolve()
@@ -64,7 +67,7 @@ class Platform:
         self.logs = Logs(self.data_dir / "logs")
         self.functions = Functions(description, self.logs, functions)
         self.outbox = Outbox(self.data_dir / "outbox")
-        self._delay_s = delivery_delay_s
+        self._delay_s, self._retry_s = delivery_delay_s, retry_s
         self.account = self._new_account()
         self._port, self._public_url, self._ceiling = port, public_url, ceiling
         self._staff_addresses, self._schedules = staff_addresses, schedules
@@ -96,7 +99,7 @@ class Platform:
         self.ministack = Ministack(self.data_dir, lock)
         stack.callback(self.ministack.stop)
         self.ministack.start()
-        self._front = front.make_server(self._port, lambda request: self._answer(request))
+        self._front = self._listen()
         stack.callback(self._front.server_close)
         self.ministack.wait()
         self.aws = connect(self.ministack.url)
@@ -110,11 +113,19 @@ class Platform:
             self._scheduler.start()
             stack.callback(self._scheduler.stop)
         pages = Pages(self.outbox)
-        self._answer = front.Front(Routes(self.description.functions), self.functions, self.tokens, pages.answer).answer
+        hosts = (f"127.0.0.1:{self._front.port}", f"localhost:{self._front.port}", urlsplit(self.public_url).netloc)
+        routes = Routes(self.description.functions)
+        self._answer = front.Front(routes, self.functions, self.tokens, pages.answer, hosts).answer
         self._front.start()
         stack.callback(self._front.stop)
         for poller in self._streams:
             poller.start()
+
+    def _listen(self) -> Server:
+        try:
+            return front.make_server(self._port, lambda request: self._answer(request))
+        except OSError as error:
+            raise CannotStartError(f"Port {self._port} is taken ({error.strerror}): choose another with --port.") from None
 
     def _set_process(self, stack: ExitStack, ses: Server) -> None:
         """What Lambda gives a handler's process: environment, clock; and fresh clients, made one by one (boto3 is not
@@ -168,7 +179,8 @@ class Platform:
     def _queue_poller(self, function: Function, source: QueueSource) -> QueuePoller:
         url = self.resources.queue_urls[source.queue]
         invoke = partial(self.functions.invoke, function.name)
-        return QueuePoller(self.aws.sqs, url, resources.queue_arn(url, self.aws), source, invoke, self.faults)
+        arn = resources.queue_arn(url, self.aws)
+        return QueuePoller(self.aws.sqs, url, arn, source, invoke, self.faults, self._retry_s)
 
     def _start_streams(self, stack: ExitStack) -> None:
         sources = [(function, source) for function in self.description.functions for source in function.streams]

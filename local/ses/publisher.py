@@ -16,6 +16,9 @@ from local.ses.events import Event
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
+BATCH = 10  # SNS's most
+LINGER_S = 0.05  # a fuller batch costs a tenth per event
+
 log = logging.getLogger("achterban.local")
 
 
@@ -64,27 +67,30 @@ class Publisher:
             self._waiting.clear()
 
     def _run(self) -> None:
-        while batch := self._next_batch():
+        while (batch := self._next_batch()) is not None:
             try:
-                self._publish(batch)
+                if batch:  # none when somebody emptied the list meanwhile
+                    self._publish(batch)
             except (BotoCoreError, ClientError) as error:
                 log.warning("SES events: %s", error)
             finally:
                 with self._changed:
                     self._publishing = False
 
-    def _next_batch(self) -> list[Event]:
-        """At most ten due events (an SNS batch); empty when stopped and nothing is left."""
+    def _next_batch(self) -> list[Event] | None:
+        """At most ten due events (an SNS batch); None when stopped and nothing is left."""
         with self._changed:
             while not self._due():
                 self._hurry = False
                 if self._stopping:
-                    return []
-                self._changed.wait(0.05 if self._waiting else None)
+                    return None
+                self._changed.wait(LINGER_S if self._waiting else None)
+            if len(self._waiting) < BATCH and not self._hurry and not self._stopping:
+                self._changed.wait_for(lambda: len(self._waiting) >= BATCH or self._hurry or self._stopping, LINGER_S)
             batch: list[Event] = []
-            while len(batch) < 10 and self._due():
+            while len(batch) < BATCH and self._due():
                 batch.append(heapq.heappop(self._waiting)[2])
-            self._publishing = True
+            self._publishing = bool(batch)
             return batch
 
     def _due(self) -> bool:
