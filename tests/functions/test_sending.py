@@ -3,11 +3,11 @@
 from collections import Counter
 
 import pytest
-from tests.builders import a_block, a_compiled_edition
 
 from functions.domain.assembly import CompiledEdition
 from functions.plan_send import step as planning
 from local.platform import Platform
+from tests.builders import a_block, a_compiled_edition
 from tests.stored import Stored
 
 
