@@ -13,7 +13,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 NAMESPACE = "Achterban"
 
 # The last net, for what libraries put in their error messages: addresses and our signed tokens.
-_ADDRESS = re.compile(r"[^\s\"'<>(),;:=]+(?:@|%40)[^\s\"'<>(),;:=]+")
+_ADDRESS = re.compile(r"[^\s\"<>(),;]*(?:@|%40)[^\s\"<>(),;]*")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]{36}|[A-Za-z0-9_-]{44})(?![A-Za-z0-9_-])")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
