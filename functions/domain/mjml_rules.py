@@ -83,7 +83,6 @@ COLOURS = "light dark"
 LAYOUT_NAMES: Mapping[str, str] = {
     "language": ANYWHERE,
     "preheader": "text",
-    "filler": "text",
     "list_name": "text",
     "greeting": "text",
     "opening": "text",
@@ -112,6 +111,7 @@ BLOCK_NAMES: Mapping[str, str] = {
     "link": "attribute",
     "alt": "attribute",
     "picture": "attribute",
+    "portrait": "attribute",
     "when": "text",
     "where": "text",
     "who": "text",

@@ -42,10 +42,27 @@ def marker(name: str, number: int | None = None) -> str:
 
 def escaped(text: str) -> str:
     """For HTML text and quoted attributes alike. Same output as MarkupSafe, which templates use."""
-    if not any(c in text for c in "&<>\"'"):
-        return text
     text = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
     return text.replace("'", "&#39;").replace('"', "&#34;")
+
+
+def attribute_safe(html: str) -> str:
+    """Escaped text as mjml-python passes it through in attributes.
+
+    It writes them with Rust's debug escaping: a backslash, an emoji's joiner or a no-break space would come out as
+    `\\u{200d}`. Numeric references come out as they are.
+    """
+    return html.replace("\\", "&#92;").encode("ascii", "xmlcharrefreplace").decode()
+
+
+def in_html(words: str) -> str:
+    """Words for one form of address, which may stand in text or in an attribute."""
+    return attribute_safe(escaped(words))
+
+
+def one_line(text: str) -> str:
+    """White space collapsed, no-break spaces kept: French puts them before ? and !"""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
 
 
 def spoken(text: str, form: str) -> str:

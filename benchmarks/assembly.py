@@ -1,0 +1,199 @@
+"""Assembly per mail, against the naive path, side by side in one run: `python -m benchmarks.assembly`.
+
+A mail of about 50 KB, 8 blocks out of 40, 24 places for links, HTML and plain text. Both ways give the same bytes
+(the tests prove it; the run checks it again). Ratios are medians of rounds in which both took turns; absolute times
+only mean something on a quiet machine.
+"""
+
+import hmac
+import json
+import platform
+import random
+import statistics
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from functions.adapters import templates
+from functions.adapters.mail_source import Ingredients, sources
+from functions.adapters.renderer import compile_edition
+from functions.domain.assembly import Slots, assemble
+from functions.domain.edition import Block, BlockKind
+from functions.domain.ids import from_bytes
+from functions.domain.supporter import FormOfAddress, greeting
+from functions.domain.tokens import Key, Keyring, MessageSigner, Power, sign_page
+from tests.builders import PUBLIC_URL, a_block, a_mailing_list, a_taxonomy, an_edition
+from tests.naive import Naive
+
+CANDIDATES, SHOWN, LINK_PLACES = 40, 8, 24
+ROUNDS, OURS_PER_ROUND, NAIVE_PER_ROUND = 25, 1000, 20
+TARGETS = {"naive signs each link": 100, "both sign one token": 90}
+OUT = Path("build/bench.json")
+_WORDS = (  # noqa: SIM905
+    "Wij willen dat er over vier jaar in elke wijk weer iemand is die luistert en tijd heeft voor een gesprek met wie dat nodig "
+    "heeft ook als het niet in een formulier past en ook als het buiten kantooruren is want zo werkt een buurt al heel lang"
+).split()
+
+
+@dataclass(frozen=True)
+class Recipient:
+    supporter: str
+    greeting: str
+    picks: tuple[int, ...]
+
+
+def _blocks(chance: random.Random) -> list[Block]:
+    def paragraph() -> str:
+        return " ".join(chance.choices(_WORDS, k=50)).capitalize() + "."
+
+    return [
+        a_block(
+            f"block-{place}",
+            BlockKind.ARTICLE if place % 5 else BlockKind.APPEAL,
+            (chance.choice(("care", "climate", "housing")),),
+            picture=f"picture{place:09}",
+            title=f"Voorstel {place} voor een wijk waarin iedereen meedoet",
+            text=f"{paragraph()}\n\n{paragraph()}",
+            button="Lees het hele voorstel",
+            url=f"https://www.partijvoormorgen.example/voorstellen/{place}",
+        )
+        for place in range(CANDIDATES)
+    ]
+
+
+def _recipients(chance: random.Random) -> list[Recipient]:
+    names = ("Jan", "Fatima el Amrani", "Zoë", "Sjoerd O'Brien", "", "M. de Vries")
+    return [
+        Recipient(
+            from_bytes(chance.randbytes(6)),
+            greeting("nl", FormOfAddress.INFORMAL, chance.choice(names)),
+            tuple(chance.sample(range(CANDIDATES), SHOWN)),
+        )
+        for _ in range(OURS_PER_ROUND)
+    ]
+
+
+class Contest:
+    """The same edition, the same recipients, each way of making their mails."""
+
+    def __init__(self) -> None:
+        chance = random.Random(48)
+        blocks = _blocks(chance)
+        edition = an_edition(
+            [block.id for block in blocks],
+            opening={
+                "nl": "Deze week [ons plan](https://www.partijvoormorgen.example/plan) voor de wijk, en wat {jij|u} kunt doen."
+            },
+        )
+        rest = a_mailing_list(portrait="portrait00000000"), a_taxonomy(), templates.theme(), PUBLIC_URL
+        self.compiled = compile_edition(edition, {block.id: block for block in blocks}, *rest)
+        made, *_ = sources(Ingredients(edition, blocks, *rest, layout=templates.layout("newsletter")))
+        self.language = self.compiled.languages["nl"]
+        self.naive, self.naive_signing = Naive(made["nl"]), Naive(made["nl"], signed=True)
+        self.recipients = _recipients(chance)
+        self.keyring = Keyring((Key(1, b"benchmark secret, 32 bytes long!"),))
+        self.signer = MessageSigner(self.keyring, "c2VuZDAw")
+
+    def slots(self, to: Recipient) -> Slots:
+        """One signed token in every link, as the prototype's mail: what is compared is assembly."""
+        token = self.signer.sign(12, to.supporter)
+        u, s, o = f"{PUBLIC_URL}/u/{token}", f"{PUBLIC_URL}/s/{token}", f"{PUBLIC_URL}/o/{token}"
+        return Slots(f"{PUBLIC_URL}/c/{token}", "informal", to.greeting, u, s, o)
+
+    def ours(self, to: Recipient) -> object:
+        return assemble(self.language, to.picks, self.slots(to))
+
+    def ours_page_tokens(self, to: Recipient) -> object:
+        slots = self.slots(to)
+        pages = [sign_page(self.keyring, p, to.supporter, "bGlzdDAw", "c2VuZDAw") for p in (Power.UNSUBSCRIBE, Power.CHOICES)]
+        slots = slots._replace(unsubscribe_url=f"{PUBLIC_URL}/u/{pages[0]}", choices_url=f"{PUBLIC_URL}/s/{pages[1]}")
+        return assemble(self.language, to.picks, slots)
+
+    def naive_one_token(self, to: Recipient) -> object:
+        return self.naive.assemble(to.picks, self.slots(to))
+
+    def naive_each_link(self, to: Recipient) -> object:
+        """An HMAC per link of the HTML; the plain text is let off with one token."""
+
+        def link(n: object) -> str:
+            payload = f"c2VuZDAw{to.supporter}{n}".encode()
+            return f"{PUBLIC_URL}/c/{urlsafe_b64encode(payload + hmac.digest(b'secret' * 5, payload, 'sha256')[:16]).decode()}"
+
+        slots = Slots(link(0), "informal", to.greeting, link("u"), link("s"), link("o"))
+        return self.naive_signing.html(to.picks, slots, link=link), self.naive.text(to.picks, slots)
+
+
+def _timed(way: Callable[[Recipient], object], recipients: list[Recipient]) -> float:
+    """Microseconds of CPU per mail."""
+    start = time.process_time_ns()
+    for recipient in recipients:
+        way(recipient)
+    return (time.process_time_ns() - start) / 1000 / len(recipients)
+
+
+def run(rounds: int = ROUNDS) -> dict[str, object]:
+    """The figures as written to bench.json. AssertionError when the two ways differ in a byte."""
+    contest = Contest()
+    mail = contest.naive.assemble(contest.recipients[0].picks, contest.slots(contest.recipients[0]))
+    assert all(contest.ours(to) == contest.naive_one_token(to) for to in contest.recipients[:50])
+    places = mail.html.count(PUBLIC_URL.encode()) - mail.html.count(f"{PUBLIC_URL}/pictures".encode())
+    assert places == LINK_PLACES, places
+    ways: dict[str, tuple[Callable[[Recipient], object], int]] = {
+        "joined, one token": (contest.ours, OURS_PER_ROUND),
+        "joined, one token and two page tokens": (contest.ours_page_tokens, OURS_PER_ROUND),
+        "naive, one token": (contest.naive_one_token, NAIVE_PER_ROUND),
+        "naive, an HMAC per link": (contest.naive_each_link, NAIVE_PER_ROUND),
+    }
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, (way, count) in ways.items():
+            times[name].append(_timed(way, contest.recipients[:count]))
+    pairs = {
+        "naive signs each link": ("naive, an HMAC per link", "joined, one token"),
+        "both sign one token": ("naive, one token", "joined, one token"),
+        "naive signs each link, ours also two page tokens": ("naive, an HMAC per link", "joined, one token and two page tokens"),
+    }
+    return {
+        "mail": {
+            "html_bytes": len(mail.html),
+            "text_bytes": len(mail.text),
+            "blocks": SHOWN,
+            "candidates": CANDIDATES,
+            "links": places,
+        },
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "rounds": rounds,
+        "microseconds_per_mail": {name: round(statistics.median(found), 2) for name, found in times.items()},
+        "ratios": {name: _ratio(times[slow], times[fast], TARGETS.get(name)) for name, (slow, fast) in pairs.items()},
+    }
+
+
+def _ratio(slow: list[float], fast: list[float], target: int | None) -> dict[str, float | None]:
+    ratios = [s / f for s, f in zip(slow, fast, strict=True)]
+    return {
+        "median": round(statistics.median(ratios), 1),
+        "least": round(min(ratios), 1),
+        "most": round(max(ratios), 1),
+        "target": target,
+    }
+
+
+def main() -> None:
+    figures = run()
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print(f"one mail: {figures['mail']}")
+    print("\nmicroseconds of CPU per mail, HTML and plain text (median)")
+    for name, microseconds in dict(figures["microseconds_per_mail"]).items():  # type: ignore[call-overload]
+        print(f"  {name:50} {microseconds:9.2f}")
+    print("\nhow many times faster                                median   least ..  most   target")
+    for name, found in dict(figures["ratios"]).items():  # type: ignore[call-overload]
+        print(f"  {name:50} {found['median']:7.1f} {found['least']:7.1f} .. {found['most']:5.1f}   {found['target'] or '-':>6}")
+    print(f"\nwritten to {OUT}")
+
+
+if __name__ == "__main__":
+    main()

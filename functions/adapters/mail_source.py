@@ -1,0 +1,194 @@
+"""The sources of a mail in one language, MJML and plain text: staff's words in the templates, markers where supporters differ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from functions.adapters import templates
+from functions.adapters.pen import HtmlPen, Page, Pen, Place, TextPen
+from functions.domain.edition import Answer, Block, Edition, MailingList, Problem
+from functions.domain.links import SHELL, LinkTable
+from functions.domain.slots import marker
+from functions.domain.theme import Theme
+from functions.domain.topic import Taxonomy
+
+PICTURE_WIDTH, PORTRAIT_WIDTH = 1200, 160
+BLOCKS = marker("BLOCKS")
+
+_MJML = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+_TEXT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+Names = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class MailSource:
+    """One language of an edition before MJML is compiled. Shells are (before the blocks, after them)."""
+
+    language: str
+    subject: str
+    mjml: tuple[str, str]
+    mjml_blocks: tuple[str, ...]
+    text: tuple[str, str]
+    text_blocks: tuple[str, ...]
+    forms: tuple[tuple[str, str], ...]
+
+    def document(self, entries: Sequence[int]) -> str:
+        """The MJML of a mail with these blocks, each between markers of its own."""
+        marked = "".join(f"<mj-raw>{marker('B', place)}</mj-raw>{self.mjml_blocks[place]}" for place in entries)
+        return f"{self.mjml[0]}{marked}<mj-raw>{marker('END')}</mj-raw>{self.mjml[1]}"
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """What a mail is made of. `blocks` in the order of the edition's entries; `layout` the MJML of the layout."""
+
+    edition: Edition
+    blocks: Sequence[Block]
+    mailing_list: MailingList
+    taxonomy: Taxonomy
+    theme: Theme
+    public_url: str
+    layout: str
+
+
+def sources(given: Ingredients) -> tuple[dict[str, MailSource], LinkTable, list[tuple[int, int]], list[Problem]]:
+    """The sources by language, the links, the range of link numbers per entry, and what was wrong."""
+    links = LinkTable(given.theme.slug, given.edition.name, given.edition.utm)
+    writers = {language: _Writer(given, language, links) for language in given.edition.languages}
+    shells = {language: writer.shell() for language, writer in writers.items()}
+    ranges = []
+    blocks: dict[str, list[tuple[str, str]]] = {language: [] for language in writers}
+    # Entry by entry, so that the numbers of one block stand together.
+    for entry in range(len(given.blocks)):
+        first = len(links)
+        for language, writer in writers.items():
+            blocks[language].append(writer.block(entry))
+        ranges.append((first, len(links)))
+    made = {language: writer.source(*shells[language], blocks[language]) for language, writer in writers.items()}
+    return made, links, ranges, [problem for writer in writers.values() for problem in writer.page.problems]
+
+
+class _Writer:
+    """Writes one language."""
+
+    def __init__(self, given: Ingredients, language: str, links: LinkTable) -> None:
+        self.given, self.language, self.page = given, language, Page(links)
+        styles = {tag: style.format(**given.theme.light) for tag, style in templates.prose().items()}
+        self.html: Pen = HtmlPen(self.page, styles)
+        self.text: Pen = TextPen(self.page)
+
+    def source(self, mjml: str, text: str, blocks: list[tuple[str, str]]) -> MailSource:
+        before, _, after = mjml.partition(BLOCKS)
+        text_before, _, text_after = text.partition(BLOCKS)
+        return MailSource(
+            language=self.language,
+            subject=self.text.line(self.given.edition.subject[self.language]),
+            mjml=(before, after),
+            mjml_blocks=tuple(mjml for mjml, _ in blocks),
+            text=(text_before, text_after),
+            text_blocks=tuple(text for _, text in blocks),
+            forms=tuple(self.page.forms),
+        )
+
+    def shell(self) -> tuple[str, str]:
+        """MJML and text of everything around the blocks."""
+        text = templates.layout("newsletter", "txt")
+        return self._filled(_MJML, self.given.layout, "layout", self._shell(self.html)), self._filled(
+            _TEXT, text, "layout", self._shell(self.text)
+        )
+
+    def block(self, entry: int) -> tuple[str, str]:
+        """MJML and text of one block."""
+        block = self.given.blocks[entry]
+        at = f"blocks.{block.id}"
+        mjml, text = templates.block(block.kind), templates.block(block.kind, "txt")
+        return self._filled(_MJML, mjml, at, self._block(self.html, entry)), self._filled(
+            _TEXT, text, at, self._block(self.text, entry)
+        )
+
+    def _filled(self, environment: ImmutableSandboxedEnvironment, template: str, at: str, names: Names) -> str:
+        try:
+            return environment.from_string(template).render(names)
+        except TemplateError as wrong:
+            self.page.problems.append(Problem(at, f"the template cannot be filled: {wrong}"))
+            return ""
+
+    def _shell(self, pen: Pen) -> Names:
+        edition, named, theme = self.given.edition, self.given.mailing_list, self.given.theme
+        opening = Place(f"opening.{self.language}", SHELL, "opening")
+        signature = Place(f"lists.{named.id}.signature.{self.language}", SHELL, "signature")
+        marks = {name: marker(name.upper()) for name in ("greeting", "unsubscribe", "choices", "pixel", "blocks")}
+        return (
+            self._common(pen)
+            | marks
+            | {
+                "language": self.language,
+                "preheader": pen.line(edition.preheader.get(self.language, "")),
+                "list_name": pen.line(named.names[self.language]),
+                "opening": pen.rich(edition.opening.get(self.language, ""), opening),
+                "signature": pen.rich(named.signature.get(self.language) or named.sender_name, signature),
+                "portrait": self._picture(named.portrait, PORTRAIT_WIDTH),
+                "portrait_alt": pen.attribute(named.sender_name),
+                "postal_address": pen.lines(theme.postal_address),
+                "party": self._party(pen),
+            }
+        )
+
+    def _party(self, pen: Pen) -> Names:
+        theme = self.given.theme
+        shown = theme.website.removeprefix("https://").removeprefix("http://").rstrip("/")
+        return {
+            "name": pen.line(theme.name),
+            "shown_name": "" if theme.logo.says_name else pen.line(theme.name),
+            "website": pen.line(shown),
+            "link": self.page.link(theme.website, "party.website", SHELL, "home"),
+            "logo": f"{self.given.public_url}/pictures/{theme.logo.file}",
+            "logo_alt": pen.attribute(theme.name) if theme.logo.says_name else "",
+            "logo_width": theme.logo.width,
+            "logo_height": theme.logo.height,
+        }
+
+    def _block(self, pen: Pen, entry: int) -> Names:
+        block = self.given.blocks[entry]
+        text = block.texts[self.language]
+        at = f"blocks.{block.id}.texts.{self.language}"
+        lines = {name: pen.line(getattr(text, name)) for name in ("title", "button", "when", "where", "who")}
+        return (
+            self._common(pen)
+            | lines
+            | {
+                "kicker": self._kicker(pen, block),
+                "text": pen.rich(text.text, Place(f"{at}.text", entry, block.id)),
+                "link": self.page.link(text.url, f"{at}.url", entry, block.id),
+                "alt": pen.attribute(text.alt),
+                "picture": self._picture(block.picture, PICTURE_WIDTH),
+                "portrait": self._picture(block.picture, PORTRAIT_WIDTH),
+                "answers": [self._answer(pen, answer, f"{at}.answers", entry, block.id) for answer in text.answers],
+            }
+        )
+
+    def _answer(self, pen: Pen, answer: Answer, at: str, entry: int, content: str) -> Names:
+        return {"text": pen.line(answer.text), "link": self.page.link(answer.url, at, entry, content)}
+
+    def _kicker(self, pen: Pen, block: Block) -> str:
+        """What stands above a title: the topic, after the kind where that is not plain from the design."""
+        topic = self.given.taxonomy.get(block.topics[0])
+        kind = templates.words(self.language)[block.kind]
+        name = topic.name(self.language) if topic else ""
+        return pen.line(" · ".join(filter(None, (kind, name))))
+
+    def _common(self, pen: Pen) -> Names:
+        facts = {"{list}": self.given.mailing_list.names[self.language], "{party}": self.given.theme.name}
+        words: dict[str, str] = {}
+        for name, text in templates.words(self.language).items():
+            for place, fact in facts.items():
+                text = text.replace(place, fact)
+            words[name] = pen.line(text)
+        return {"words": words, "light": self.given.theme.light, "dark": self.given.theme.dark}
+
+    def _picture(self, id_: str | None, width: int) -> str:
+        return f"{self.given.public_url}/pictures/{id_}-{width}.jpg" if id_ else ""
