@@ -352,8 +352,8 @@ FUNCTIONS = (
     Function(
         "derive",
         "from recorded clicks to interests and interest tags, under the consent that covers them",
-        settings=tables("supporters", "catalogue"),
-        grants=(read("supporters"), write("supporters"), read("catalogue")),
+        settings=tables("supporters", "catalogue", "events"),
+        grants=(read("supporters"), write("supporters"), read("catalogue"), erase("events")),
         streams=(StreamSource("events"),),
         timeout_s=60,
     ),

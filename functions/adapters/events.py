@@ -27,6 +27,10 @@ class Events:
             return False
         return True
 
+    def delete(self, event: Event) -> None:
+        """Delete one. Repeating it is safe."""
+        self._client.delete_item(TableName=self._table, Key=item({"supporter": event.supporter, "event": event.key}))
+
     def of(self, supporter: str) -> list[Event]:
         """Everything recorded of one supporter, oldest first. What has expired may still be in it for some days."""
         return [from_item(plain(found)) for found in self._query(supporter)]

@@ -51,6 +51,10 @@ class LinkTables:
         """The links of the version that was sent. None when none was."""
         return self._kept(f"editions/{edition}/sent.json", clock.now() + SENT_FOR_S)
 
+    def tested(self, edition: str) -> LinkTable | None:
+        """The links of the version that staff last mailed to themselves. None when none was."""
+        return self._kept(f"editions/{edition}/tested.json", clock.now())
+
     def _kept(self, key: str, until: float) -> LinkTable | None:
         kept = self._tables.get(key)
         if kept and kept[0] >= clock.now():

@@ -37,6 +37,13 @@ class Profiles:
         held = plain({name: stored[name] for name in ("clicks", "tags") if name in stored})
         return Profile(held["clicks"], tuple(InterestTag(tag["topic"], tag["since"]) for tag in held.get("tags", [])))
 
+    def grants(self, supporter: str) -> frozenset[str]:
+        """The ids of the grants that stand now, read consistently. None for one who is gone."""
+        found = self._client.get_item(
+            TableName=self._table, Key={"supporter": {"S": supporter}}, ProjectionExpression="grants", ConsistentRead=True
+        ).get("Item")
+        return frozenset(plain(found).get("grants", {}).values()) if found else frozenset()
+
     def forget_clicks(self, supporter: str, tokens: Iterable[str], grant: str) -> None:
         """Delete clicks that count no more."""
         self._update(supporter, grant, "DELETE clicks :old", {":old": set(tokens)})

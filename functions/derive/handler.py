@@ -2,7 +2,8 @@
 
 Promise: every human click that observed_interest covers is in the supporter's profile once, and the interest tags follow
 from it; a withdrawal wins over any click that was still on its way.
-Writes: clicks and tags of supporters; never their version.
+An event that no consent covers any more is deleted.
+Writes: clicks and tags of supporters, never their version; deletes events.
 On failure: the records that failed are reported and tried again; what fails five times goes whole to the content bucket.
 """
 
@@ -15,7 +16,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from functions.adapters import aws, clock
-from functions.adapters.events import from_item
+from functions.adapters.events import Events, from_item
 from functions.adapters.items import plain
 from functions.adapters.observability import publish
 from functions.adapters.profile import Profiles
@@ -28,23 +29,25 @@ from functions.derive.step import learn
 class Settings:
     supporters_table: str
     catalogue_table: str
+    events_table: str
 
 
 @cache
-def wiring() -> tuple[Profiles, Topics]:
+def wiring() -> tuple[Profiles, Events, Topics]:
     s = load(Settings)
-    return Profiles(aws.dynamodb(), s.supporters_table), Topics(aws.dynamodb(), s.catalogue_table)
+    client = aws.dynamodb()
+    return Profiles(client, s.supporters_table), Events(client, s.events_table), Topics(client, s.catalogue_table)
 
 
 def handle(event: dict[str, Any], context: Any) -> Any:
     outcomes: Counter[str] = Counter()
-    profiles, topics = wiring()
+    profiles, events, topics = wiring()
 
     def one(record: DynamoDBRecord) -> None:
         # Expiry and erasure are in the stream too; what was recorded is never changed.
         if record.raw_event["eventName"] == "INSERT":
             seen = from_item(plain(record.raw_event["dynamodb"]["NewImage"]))
-            outcomes[learn(profiles, topics.taxonomy(), seen, clock.now())] += 1
+            outcomes[learn(profiles, events, topics.taxonomy(), seen, clock.now())] += 1
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     answer = process_partial_response(event=event, record_handler=one, processor=processor, context=context)

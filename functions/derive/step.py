@@ -11,37 +11,56 @@ from functions.domain.topic import Taxonomy
 
 
 class Outcome(StrEnum):
-    IGNORED = "ignored"  # nothing to learn from it, or no consent to
-    WITHDRAWN = "withdrawn"  # the consent ended between the click and now
+    KEPT = "kept"  # nothing to learn from it, or no consent to
+    WITHDRAWN = "withdrawn"  # no consent covers it any more: it is gone
     LEARNED = "learned"
 
 
 class Profiles(Protocol):
+    def grants(self, supporter: str) -> frozenset[str]: ...
     def add_click(self, supporter: str, token: str, grant: str) -> Profile | None: ...
     def forget_clicks(self, supporter: str, tokens: frozenset[str], grant: str) -> None: ...
     def store_tags(self, supporter: str, tags: tuple[InterestTag, ...], grant: str) -> bool: ...
 
 
-def learn(profiles: Profiles, taxonomy: Taxonomy, event: Event, now_s: float) -> Outcome:
-    """Learn from one event. Twice is as once; in any order; a machine's click, or one without a topic, teaches nothing.
+class Events(Protocol):
+    def delete(self, event: Event) -> None: ...
+
+
+def learn(profiles: Profiles, events: Events, taxonomy: Taxonomy, event: Event, now_s: float) -> Outcome:
+    """Learn from one event. Twice is as once, in any order.
+
+    An event that crossed a withdrawal on its way, so that the withdrawal could not see it, is deleted here.
+    """
+    grant = event.grants.get(Purpose.OBSERVED_INTEREST)
+    if grant and _teaches(event) and _learned(profiles, taxonomy, event, grant, now_s):
+        return Outcome.LEARNED
+    if profiles.grants(event.supporter) & set(event.grants.values()):
+        return Outcome.KEPT
+    events.delete(event)
+    return Outcome.WITHDRAWN
+
+
+def _teaches(event: Event) -> bool:
+    """A person's click on a block with a topic."""
+    clicked = event.kind is EventKind.CLICKED and event.verdict is not Verdict.MACHINE
+    return clicked and event.slot is not None and bool(event.topics)
+
+
+def _learned(profiles: Profiles, taxonomy: Taxonomy, event: Event, grant: str, now_s: float) -> bool:
+    """Add the click to the profile and bring the tags up to date. False when that grant does not stand.
 
     What a supporter ticked is not in the tags: they are what clicks alone say, under the consent for clicks alone.
     """
-    grant = event.grants.get(Purpose.OBSERVED_INTEREST)
-    if grant is None or event.kind is not EventKind.CLICKED or event.verdict is Verdict.MACHINE:
-        return Outcome.IGNORED
-    if event.slot is None or not event.topics:
-        return Outcome.IGNORED
-    token = click_token(event.send, event.slot, event.shown, event.at)
-    profile = profiles.add_click(event.supporter, token, grant)
+    profile = profiles.add_click(event.supporter, click_token(event.send, event.slot or 0, event.shown, event.at), grant)
     if profile is None:
-        return Outcome.WITHDRAWN
+        return False
     if old := prune(profile.clicks, now_s):
         profiles.forget_clicks(event.supporter, frozenset(old), grant)
     new = _tags(profile, taxonomy, now_s)
     if new != profile.tags:
         profiles.store_tags(event.supporter, new, grant)
-    return Outcome.LEARNED
+    return True
 
 
 def _tags(profile: Profile, taxonomy: Taxonomy, now_s: float) -> tuple[InterestTag, ...]:

@@ -22,6 +22,7 @@ NO_TOPIC = "-"  # stands in the place of a code for a block without topics
 class Links(Protocol):
     def version(self, edition: str, version: str) -> LinkTable | None: ...
     def sent(self, edition: str) -> LinkTable | None: ...
+    def tested(self, edition: str) -> LinkTable | None: ...
 
 
 class People(Protocol):
@@ -64,12 +65,18 @@ def follow(desk: Desk, request: Request) -> Reply:
 
 
 def follow_shared(desk: Desk, request: Request) -> Reply:
-    """`/l/{edition}/{n}`, a link that is the same for everybody: redirect; add one to its total, and nothing else."""
+    """`/l/{edition}/{n}`, a link that is the same for everybody: redirect; add one to its total, and nothing else.
+
+    Before an edition is sent, its links work in staff's test mails and count nothing.
+    """
     edition, n = request.path.get("edition", ""), _number(request)
-    table = desk.links.sent(edition) if is_id(edition) and n is not None else None
-    if n is None or table is None or n >= len(table.urls):
+    if n is None or not is_id(edition):
         return gone(request)
-    if judge_arrival(request.method, request.user_agent, None).verdict is not Verdict.MACHINE:
+    sent = desk.links.sent(edition)
+    table = sent or desk.links.tested(edition)
+    if table is None or n >= len(table.urls):
+        return gone(request)
+    if sent and judge_arrival(request.method, request.user_agent, None).verdict is not Verdict.MACHINE:
         _try(desk, "count", lambda: desk.totals.count(edition, n, request.id, request.at_ms // 1000))
     return redirect(table.urls[n])
 

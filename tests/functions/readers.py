@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from functions.adapters import clock, keys
+from functions.adapters.events import to_item
 from functions.adapters.items import item, plain
 from functions.domain.assembly import CompiledEdition, CompiledEntry, Link
+from functions.domain.consent import Purpose
+from functions.domain.event import Event, EventKind, Verdict
 from functions.domain.ids import from_bytes
 from functions.domain.tokens import Power, sign_message, sign_page
 from local.platform import Platform
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+# Every consent there is, as `Reader.observed` names its grants.
+EVERY_GRANT = {purpose.value: f"g-{purpose}" for purpose in Purpose if purpose is not Purpose.NEWSLETTER}
 TOPICS = (("climate", "k", "Klimaat"), ("care", "z", "Zorg"), ("housing", "w", "Wonen"), ("europe", "e", "Europa"))
 ENTRIES = (("k",), ("z",), ("w", "k"), (), ("e",))  # topic codes per block
 PICKS = "0e.1e.2e.3e"  # the fifth block was not in the mail
@@ -119,6 +124,21 @@ class Reader:
         now = int(clock.now() * 1000)
         row = {"chunk": f"{self.world.send}#00000", "supporter": self.id, "state": "sent", "at": now, "picks": PICKS, **more}
         self.world.put("messages", {**row, "expires": now // 1000 + 86_400})
+
+    def observed(self, *purposes: str, request: str = "r1", grant: str = "g") -> None:
+        """An event of this reader, under `<grant>-<purpose>` for each purpose."""
+        event = Event(
+            supporter=self.id,
+            id=request,
+            kind=EventKind.CLICKED,
+            send=self.world.send,
+            chunk=0,
+            edition=self.world.edition,
+            at=int(clock.now() * 1000),
+            verdict=Verdict.MACHINE,
+            grants={Purpose(purpose): f"{grant}-{purpose}" for purpose in purposes},
+        )
+        self.world.put("events", to_item(event))
 
     @property
     def row(self) -> dict[str, Any]:

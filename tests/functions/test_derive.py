@@ -98,6 +98,15 @@ def test_a_withdrawal_between_click_and_deriving_wins(sent: World, platform: Pla
     assert "clicks" not in reader.stored
 
 
+def test_an_event_that_crossed_a_withdrawal_is_deleted(sent: World, platform: Platform) -> None:
+    reader = sent.reader(grants={"click_measurement": "g-click_measurement"})
+    reader.observed("observed_interest", "click_measurement", request="still-measured")
+    reader.observed("observed_interest", request="for-interests-alone")
+    reader.observed("open_pixel", request="an-open")
+    platform.drain()
+    assert [event["event"].partition("#")[2] for event in reader.events] == ["still-measured"]
+
+
 def test_a_new_yes_does_not_let_clicks_under_the_old_one_back_in(sent: World, platform: Platform) -> None:
     reader = sent.reader(grants={"observed_interest": "g-another"})
     platform.invoke("derive", records(clicked(reader)))

@@ -20,10 +20,9 @@ from functions.domain.tokens import Power
 from functions.pages.choices import asked
 from local.client import Client, Reply
 from local.platform import Platform
-from tests.functions.readers import Reader, World, an_id, world
+from tests.functions.readers import EVERY_GRANT, Reader, World, an_id, world
 
 FORM = "application/x-www-form-urlencoded"
-ALL = {"declared_topics": "g-d", "observed_interest": "g-o", "click_measurement": "g-c", "open_pixel": "g-p"}
 YES: dict[str, Any] = {"declared_topics": "yes", "observed_interest": "yes", "click_measurement": "yes", "open_pixel": "yes"}
 NO: dict[str, Any] = dict.fromkeys(YES, "no")
 
@@ -51,7 +50,7 @@ def text(html: str) -> str:
 
 
 def test_the_page_asks_in_the_supporters_language_and_ticks_nothing(sent: World, web: Client) -> None:
-    reader = sent.reader(grants=ALL, topics={"care"}, language="fr", form="formal", tags=[{"topic": "care", "since": 1}])
+    reader = sent.reader(grants=EVERY_GRANT, topics={"care"}, language="fr", form="formal", tags=[{"topic": "care", "since": 1}])
     reply = web.get(reader.choices)
     assert reply.status == 200
     assert '<html lang="fr">' in reply.text
@@ -63,12 +62,12 @@ def test_the_page_asks_in_the_supporters_language_and_ticks_nothing(sent: World,
 
 def test_whoever_gets_a_forwarded_link_sees_nothing_about_the_supporter(sent: World, web: Client) -> None:
     silent = web.get(sent.reader(name="Sam").choices).text
-    chosen = web.get(sent.reader(name="Robin", grants=ALL, topics={"care"}, clicks={"a.0.k.1"}).choices).text
+    chosen = web.get(sent.reader(name="Robin", grants=EVERY_GRANT, topics={"care"}, clicks={"a.0.k.1"}).choices).text
     assert silent == chosen
 
 
 def test_a_get_changes_nothing(sent: World, web: Client) -> None:
-    reader = sent.reader(grants=ALL)
+    reader = sent.reader(grants=EVERY_GRANT)
     before = reader.stored
     for path in (reader.choices, f"{reader.choices}?stop=everything&observed_interest=no", reader.unsubscribe):
         assert web.get(path).status == 200
@@ -95,13 +94,13 @@ def test_the_page_holds_to_a_strict_policy(sent: World, web: Client) -> None:
 
 
 def test_somebody_elses_or_a_broken_link_opens_nothing(sent: World, web: Client) -> None:
-    reader = sent.reader(grants=ALL)
+    reader = sent.reader(grants=EVERY_GRANT)
     unsubscribing = reader.page(Power.UNSUBSCRIBE).replace("/u/", "/s/")
     for path in (unsubscribing, reader.choices[:-1], "/s/nonsense", Reader(sent, an_id()).choices, f"/s/{reader.token}"):
         for reply in (web.get(path), post(web, path, {"wording": "choices-1", "stop": "everything"})):
             assert reply.status == 404
             assert "Deze link werkt niet" in reply.text
-    assert reader.stored["grants"] == ALL
+    assert reader.stored["grants"] == EVERY_GRANT
 
 
 def test_one_may_read_it_in_another_language(sent: World, web: Client) -> None:
@@ -124,7 +123,7 @@ def test_a_browsers_refusal_is_not_asked_over(sent: World, web: Client) -> None:
 
 
 def test_a_no_is_taken_from_a_browser_that_refuses(sent: World, web: Client) -> None:
-    reader = sent.reader(grants=ALL)
+    reader = sent.reader(grants=EVERY_GRANT)
     answer(web, reader, gpc=True, observed_interest="no")
     assert "observed_interest" not in reader.stored["grants"]
 
@@ -178,13 +177,13 @@ def test_posting_twice_changes_nothing(sent: World, web: Client) -> None:
 
 
 def test_what_is_left_open_stays_as_it_was(sent: World, web: Client) -> None:
-    reader = sent.reader(grants=ALL, topics={"care"})
+    reader = sent.reader(grants=EVERY_GRANT, topics={"care"})
     before = reader.stored
     reply = answer(web, reader)
     assert "Er is niets veranderd" in reply.text
     assert (reader.stored, reader.records) == (before, [])
     answer(web, reader, open_pixel="no")
-    assert reader.stored["grants"] == {purpose: grant for purpose, grant in ALL.items() if purpose != "open_pixel"}
+    assert reader.stored["grants"] == {purpose: grant for purpose, grant in EVERY_GRANT.items() if purpose != "open_pixel"}
 
 
 def test_a_first_no_is_a_refusal_and_a_later_no_a_withdrawal(sent: World, web: Client) -> None:
@@ -196,27 +195,29 @@ def test_a_first_no_is_a_refusal_and_a_later_no_a_withdrawal(sent: World, web: C
 
 def test_withdrawing_takes_along_what_was_learned(sent: World, web: Client) -> None:
     learned: dict[str, Any] = {"clicks": {"a.0.k.1"}, "tags": [{"topic": "care", "since": 1}], "topics": {"care"}}
-    reader = sent.reader(grants=ALL, **learned)
-    for number, grants in enumerate(({"observed_interest": "g-o"}, {"observed_interest": "g-o", "click_measurement": "g-c"})):
-        sent.put("events", {"supporter": reader.id, "event": f"1#{number}", "kind": "clicked", "grants": grants})
+    reader = sent.reader(grants=EVERY_GRANT, **learned)
+    reader.observed("observed_interest", request="only-for-interests")
+    reader.observed("observed_interest", "click_measurement", request="also-measured")
     answer(web, reader, observed_interest="no")
     assert not reader.stored.keys() & {"clicks", "tags"}
     assert reader.stored["topics"] == {"care"}
-    assert [event["event"] for event in reader.events] == ["1#1"]
+    assert [event["event"].partition("#")[2] for event in reader.events] == ["also-measured"]
     answer(web, reader, click_measurement="no", declared_topics="no")
     assert "topics" not in reader.stored
     assert reader.events == []
 
 
-def test_what_an_interrupted_withdrawal_left_goes_with_the_next_no(sent: World, web: Client) -> None:
+def test_what_an_interrupted_withdrawal_left_goes_with_the_next_no(sent: World, web: Client, platform: Platform) -> None:
     reader = sent.reader()
-    sent.put("events", {"supporter": reader.id, "event": "1#1", "kind": "clicked", "grants": {"observed_interest": "gone"}})
+    with platform.functions.replaced("derive", lambda event, context: {"batchItemFailures": []}):
+        reader.observed("observed_interest", grant="gone")
+        platform.drain()
     answer(web, reader, observed_interest="no")
     assert reader.events == []
 
 
 def test_one_button_stops_everything_but_the_newsletter(sent: World, web: Client) -> None:
-    reader = sent.reader(grants=ALL, topics={"care"}, clicks={"a.0.k.1"}, tags=[{"topic": "care", "since": 1}])
+    reader = sent.reader(grants=EVERY_GRANT, topics={"care"}, clicks={"a.0.k.1"}, tags=[{"topic": "care", "since": 1}])
     assert "Alles is gestopt" in answer(web, reader, stop="everything").text
     stored = reader.stored
     assert stored["grants"] == {}
@@ -282,7 +283,7 @@ def test_what_is_posted_is_never_reflected(sent: World, web: Client) -> None:
 
 
 def test_a_body_that_is_no_form_changes_nothing(sent: World, web: Client) -> None:
-    reader = sent.reader(grants=ALL)
+    reader = sent.reader(grants=EVERY_GRANT)
     before = reader.stored
     for body in (b"\xff\xfe\x00", b"a" * 20_000, b"{}", b""):
         assert web.post(reader.choices, body, Content_Type="application/octet-stream").status == 422

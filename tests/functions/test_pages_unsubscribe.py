@@ -11,7 +11,7 @@ from functions.adapters.replies import read_request
 from functions.pages.forms import fields, one
 from local.client import Client, Reply
 from local.platform import Platform
-from tests.functions.readers import Reader, World, an_id, http_event, world
+from tests.functions.readers import EVERY_GRANT, Reader, World, an_id, http_event, world
 
 FORM = "application/x-www-form-urlencoded"
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -19,7 +19,6 @@ MULTIPART = (
     'multipart/form-data; boundary="----b"',
     ('------b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n------b--\r\n'),
 )
-ALL = {"declared_topics": "g-d", "observed_interest": "g-o", "click_measurement": "g-c", "open_pixel": "g-p"}
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +60,20 @@ def test_the_mail_programs_own_button_leaves_this_list(sent: World, web: Client,
 
 
 def test_leaving_this_list_leaves_the_others(sent: World, web: Client) -> None:
-    reader = two_lists(sent, grants=ALL)
+    reader = two_lists(sent, grants=EVERY_GRANT)
     reply = leave(web, reader, "list")
     assert reply.status == 200
     assert "“Landelijk nieuws” komt niet meer" in reply.text
     assert reader.stored["newsletter"] == {"utrecht": "n2"}
-    assert reader.stored["grants"] == ALL
+    assert reader.stored["grants"] == EVERY_GRANT
     before = (reader.stored, reader.records)
     leave(web, reader, "list")
     assert (reader.stored, reader.records) == before
 
 
 def test_leaving_everything_suppresses_the_address_and_forgets_what_was_learned(sent: World, web: Client) -> None:
-    reader = two_lists(sent, grants=ALL, clicks={"a.0.k.1"}, tags=[{"topic": "care", "since": 1}], topics={"care"})
-    sent.put("events", {"supporter": reader.id, "event": "1#1", "kind": "clicked", "grants": {"click_measurement": "g-c"}})
+    reader = two_lists(sent, grants=EVERY_GRANT, clicks={"a.0.k.1"}, tags=[{"topic": "care", "since": 1}], topics={"care"})
+    reader.observed("click_measurement")
     reply = leave(web, reader, "everything")
     assert reply.status == 200
     stored = reader.stored

@@ -215,6 +215,14 @@ def test_what_calls_itself_a_scanner_is_not_counted(sent: World, web: Client) ->
     assert sent.clicks_on(1) == 0
 
 
+def test_the_links_of_staffs_test_mail_lead_somewhere_and_count_nothing(sent: World, web: Client, platform: Platform) -> None:
+    edition, bucket = an_id(), platform.resources.bucket
+    source = {"Bucket": bucket, "Key": f"editions/{sent.edition}/v1.json"}
+    platform.aws.s3.copy_object(Bucket=bucket, Key=f"editions/{edition}/tested.json", CopySource=source)  # type: ignore[arg-type]
+    assert web.get(f"/l/{edition}/0", **{"User-Agent": BROWSER}).status == 302
+    assert sent.query("totals", "link", f"{edition}#0") == []
+
+
 def test_a_shared_link_that_cannot_be_counted_still_redirects(sent: World, web: Client, setting: Any) -> None:
     setting("TOTALS_TABLE", "no-such-table")
     assert web.get(f"/l/{sent.edition}/0").status == 302
@@ -265,6 +273,7 @@ class _Nothing:
 
     def version(self, edition: str, version: str) -> None: ...
     def sent(self, edition: str) -> None: ...
+    def tested(self, edition: str) -> None: ...
     def edition(self, send: str) -> None: ...
 
 
