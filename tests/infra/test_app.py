@@ -8,6 +8,7 @@ import pytest
 
 from infra import app, cdk
 from infra.node import use_packaged_node
+from infra.packaging import project_root
 from tests.infra.synthesise import STAGES
 
 
@@ -60,4 +61,4 @@ def test_the_cdk_command_line_is_the_version_that_fits_the_library() -> None:
 
 
 def test_the_projects_own_stages_can_be_read() -> None:
-    assert app.chosen_stage(app.project_root()).name == "dev"
+    assert app.chosen_stage(project_root()).name == "dev"
