@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infra.carried import Carried, carry
+from infra.carried import Carried, carry, forget_others
 from infra.description import DEPLOYMENT
 from infra.layers import LAMBDA, this_machine
 from infra.node import use_packaged_node
@@ -37,6 +37,7 @@ def main(root: Path) -> int:
     except RuntimeError as refusal:  # as jsii passes on what the CDK throws
         print(str(refusal).partition("ValidationFailed: ")[2] or refusal, file=sys.stderr)
         return 1
+    forget_others(root / "build", carried)
     print(f"{stage.stack_name}: {app.outdir}/{stage.stack_name}.template.json (ceiling: {stage.ceiling})", file=sys.stderr)
     return 0
 
@@ -53,8 +54,8 @@ def carried_by(root: Path) -> Carried:
     return carry(root, root / "build", DEPLOYMENT.functions, target)
 
 
-def build(stage: Stage, carried: Carried, outdir: str) -> "App":
-    """The CDK app with the stage's stack and the checks on it, not yet synthesised."""
+def build(stage: Stage, carried: Carried, outdir: str, checked: bool = True) -> "App":
+    """The CDK app with the stage's stack and the checks on it, not yet synthesised. Unchecked is for an emulator only."""
     use_packaged_node()
     from aws_cdk import App
 
@@ -63,7 +64,8 @@ def build(stage: Stage, carried: Carried, outdir: str) -> "App":
 
     app = App(outdir=outdir, analytics_reporting=False)
     Achterban(app, stage, DEPLOYMENT, carried)
-    check(app)
+    if checked:
+        check(app)
     return app
 
 

@@ -1,5 +1,6 @@
 """All folders that become zips: one per Lambda, one per layer."""
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,14 @@ class Carried:
     layers: dict[str, Asset]
     layers_of: dict[str, tuple[str, ...]]  # Lambda -> layers
     bytecode: bool  # False: no Python of the Lambda's version was found here, so cold starts compile
+
+
+def forget_others(build: Path, carried: Carried) -> None:
+    """Delete from `build` what was staged for earlier versions of the project."""
+    kept = {asset.path for assets in (carried.functions, carried.layers) for asset in assets.values()}
+    for folder in (*build.glob("assets/*-*"), *build.glob("layers/*-*")):
+        if folder not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def carry(root: Path, build: Path, functions: Iterable[Function], target: Target = LAMBDA, third_party: bool = True) -> Carried:

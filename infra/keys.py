@@ -94,9 +94,10 @@ def _act(options: argparse.Namespace, client: Any, secret: str) -> str:
 
 def _read(client: Any, secret: str) -> Ring | None:
     try:
-        ring: Ring = json.loads(client.get_secret_value(SecretId=secret)["SecretString"])
-    except client.exceptions.ResourceNotFoundException:  # a secret without a value
+        text = client.get_secret_value(SecretId=secret)["SecretString"]
+    except client.exceptions.ResourceNotFoundException:  # so says AWS of a secret without a value
         return None
+    ring: Ring | None = json.loads(text) if text else None
     return ring
 
 

@@ -78,15 +78,13 @@ def stage_function(root: Path, build: Path, name: str, templates: bool, python: 
 
 @contextmanager
 def fresh_folder(target: Path) -> Iterator[Path]:
-    """Fill a folder aside and put it in place whole, instead of older ones of its name: nobody ever sees half of it."""
+    """Fill a folder aside and put it in place whole: nobody ever sees half of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
     try:
         folder.chmod(0o755)
         yield folder
         if not target.exists():
-            for old in target.parent.glob(f"{target.name.rpartition('-')[0]}-*"):
-                shutil.rmtree(old, ignore_errors=True)
             folder.replace(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -13,6 +13,8 @@ import pytest
 
 from infra.carried import Carried, carry
 from infra.description import DEPLOYMENT
+from local.ministack import Ministack
+from tests.infra.deploy import Deployed, deploy
 from tests.infra.template import Template
 
 ROOT = Path(__file__).parents[2]
@@ -59,23 +61,14 @@ def synthesised(project: Path, carried: Carried, tmp_path_factory: pytest.TempPa
     """Two processes with different hash seeds: what differs between them is not decided by the project."""
     out = tmp_path_factory.mktemp("synth")
     build = next(iter(carried.functions.values())).path.parents[1]
-    runs = {"first": ["dev", "live"], "second": ["dev", "open"]}
-    started = {
-        run: subprocess.Popen(
-            [sys.executable, "-m", "tests.infra.synthesise", str(project), str(build), str(out / run), *stages],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": str(seed)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for seed, (run, stages) in enumerate(runs.items(), 1)
-    }
+    runs = {"first": ["dev", "live"], "second": ["dev", "open", "here"]}
+    seeds = enumerate(runs.items(), 1)
+    started = [synthesising(project, build, out / run, stages, PYTHONHASHSEED=str(seed)) for seed, (run, stages) in seeds]
+    said = [process.communicate(timeout=300) for process in started]
+    assert [process.returncode for process in started] == [0, 0], said
     refused: dict[str, str | None] = {}
-    for process in started.values():
-        said, complained = process.communicate(timeout=300)
-        assert process.returncode == 0, complained
-        refused |= json.loads(said.splitlines()[-1])
+    for result, _ in said:
+        refused |= json.loads(result.splitlines()[-1])
     yield Synthesised(out, refused)
     shutil.rmtree(out, ignore_errors=True)
 
@@ -88,3 +81,26 @@ def dev(synthesised: Synthesised) -> Template:
 @pytest.fixture(scope="session")
 def live(synthesised: Synthesised) -> Template:
     return synthesised.template("live")
+
+
+@pytest.fixture(scope="session")
+def deployed(synthesised: Synthesised, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """The stack in the emulator, its keys not made yet."""
+    emulator = Ministack(tmp_path_factory.mktemp("emulator"))
+    emulator.start()
+    try:
+        emulator.wait()
+        yield deploy(emulator.url, synthesised.folder / "second" / "here", "achterban-dev")
+    finally:
+        emulator.stop()
+
+
+def synthesising(project: Path, build: Path, out: Path, stages: list[str], **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.infra.synthesise", str(project), str(build), str(out), *stages],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )

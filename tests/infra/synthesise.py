@@ -1,18 +1,22 @@
 """Synthesises stages in a process of its own: `python -m tests.infra.synthesise ROOT BUILD OUT STAGE...`.
 
-Layers are empty. Prints, as JSON, what the synthesis of each stage was refused with (null when it was not). The stage `open`
-is `dev` with a bucket in it that nobody accepted.
+Layers are empty. Prints, as JSON, what the synthesis of each stage was refused with (null when it was not). Two are special:
+`open` is nothing but a bucket that nobody accepted, and `here` is `dev` with layers for this machine, for the emulator.
 """
 
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from infra.app import build
 from infra.carried import carry
 from infra.description import DEPLOYMENT
-from infra.stage import Stage, read_stage
+from infra.layers import LAMBDA, this_machine
+from infra.stage import read_stage
+
+if TYPE_CHECKING:
+    from aws_cdk import App
 
 STAGES: dict[str, dict[str, Any]] = {
     "dev": {
@@ -40,12 +44,9 @@ STAGES: dict[str, dict[str, Any]] = {
 
 
 def main(root: Path, build_folder: Path, out: Path, names: list[str]) -> dict[str, str | None]:
-    carried = carry(root, build_folder, DEPLOYMENT.functions, third_party=False)
     refused: dict[str, str | None] = {}
     for name in names:
-        app = build(stage(name), carried, str(out / name))
-        if name == "open":
-            _add_open_bucket(app)
+        app = _open(out / name) if name == "open" else _app(name, root, build_folder, out / name)
         try:
             app.synth()
             refused[name] = None
@@ -54,18 +55,22 @@ def main(root: Path, build_folder: Path, out: Path, names: list[str]) -> dict[st
     return refused
 
 
-def stage(name: str) -> Stage:
-    return read_stage("dev" if name == "open" else name, STAGES)
+def _app(name: str, root: Path, build_folder: Path, out: Path) -> "App":
+    here = name == "here"
+    carried = carry(root, build_folder, DEPLOYMENT.functions, this_machine() if here else LAMBDA, third_party=here)
+    return build(read_stage("dev" if here else name, STAGES), carried, str(out), checked=not here)
 
 
-def _add_open_bucket(app: object) -> None:
+def _open(out: Path) -> "App":
     from aws_cdk import App, Stack
     from aws_cdk.aws_s3 import Bucket
 
-    assert isinstance(app, App)
-    stack = app.node.find_child("achterban-dev")
-    assert isinstance(stack, Stack)
-    Bucket(stack, "open")
+    from infra.checks import check
+
+    app = App(outdir=str(out))
+    Bucket(Stack(app, "open"), "open")
+    check(app)
+    return app
 
 
 if __name__ == "__main__":

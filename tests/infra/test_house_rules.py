@@ -216,9 +216,8 @@ def test_r17_a_finding_that_nobody_accepted_stops_the_synthesis(synthesised: Syn
     assert "AwsSolutions-S1" in rules
 
 
-@pytest.mark.parametrize("stage", ["dev", "live"])
-def test_r18_the_template_is_valid_where_it_is_deployed(synthesised: Synthesised, stage: str) -> None:
-    template = synthesised.folder / "first" / stage / f"achterban-{stage}.template.json"
+def test_r18_the_template_is_valid_where_it_is_deployed(synthesised: Synthesised) -> None:
+    template = synthesised.folder / "first" / "live" / "achterban-live.template.json"
     # W3005: the CDK writes out a dependency that a reference gives already.
     asked = [str(Path(sys.executable).parent / "cfn-lint"), "-r", "eu-central-1", "-i", "W3005", "-t", str(template)]
     answer = subprocess.run(asked, capture_output=True, text=True, check=False, env=os.environ, cwd=ROOT)
