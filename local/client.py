@@ -38,8 +38,10 @@ class Client:
         headers: Mapping[str, str] | None = None,
         timeout: float = 60,
     ) -> Reply:
-        """`path` may be a whole URL of the same platform, as found in a mail."""
-        sent = dict(headers or {})
+        """`path` may be a whole URL of the same platform, as found in a mail. In header names `_` stands for `-`."""
+        sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        if isinstance(body, str):
+            body = body.encode()
         if json_body is not None:
             body = json.dumps(json_body)
             sent.setdefault("Content-Type", "application/json")
@@ -67,7 +69,6 @@ class Client:
         return self._with_body("PUT", path, body, headers)
 
     def _with_body(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Reply:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
         if body is None or isinstance(body, (str, bytes)):
-            return self.request(method, path, body=body, headers=named)
-        return self.request(method, path, json_body=body, headers=named)
+            return self.request(method, path, body=body, headers=headers)
+        return self.request(method, path, json_body=body, headers=headers)

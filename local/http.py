@@ -90,9 +90,16 @@ class Handler(BaseHTTPRequestHandler):
             return self._chunks(longest)
         length = int(self.headers.get("Content-Length") or 0)
         if length > longest:
-            self.close_connection = True
+            self._throw_away(length)
             raise BodyTooLongError
         return self.rfile.read(length) if length else b""
+
+    def _throw_away(self, length: int) -> None:
+        """Read what nobody wants: most clients look at the answer only when they have sent everything."""
+        self.close_connection = True
+        left = min(length, LONGEST_BODY)
+        while left and (part := self.rfile.read(min(left, 1 << 20))):
+            left -= len(part)
 
     def _chunks(self, longest: int) -> bytes:
         body = bytearray()

@@ -92,14 +92,24 @@ def _must_match(table: Table, aws: Clients) -> None:
 
 def make_queue(queue: Queue, aws: Clients) -> dict[str, str]:
     """The queue and its dead-letter queue; returns both URLs by name."""
-    dead = aws.sqs.create_queue(QueueName=queue.name + DEAD, Attributes={"MessageRetentionPeriod": str(14 * 24 * 3600)})["QueueUrl"]
+    dead = _queue(queue.name + DEAD, aws)
+    aws.sqs.set_queue_attributes(QueueUrl=dead, Attributes={"MessageRetentionPeriod": str(14 * 24 * 3600)})
     dead_arn = queue_arn(dead, aws)
     redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": queue.max_receives})
     attributes = {"VisibilityTimeout": str(queue.visibility_s), "RedrivePolicy": redrive}
-    url = aws.sqs.create_queue(QueueName=queue.name)["QueueUrl"]
+    url = _queue(queue.name, aws)
     # Set apart, so that a changed description reaches a queue that was kept.
     aws.sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)  # type: ignore[arg-type]
     return {queue.name: url, queue.name + DEAD: dead}
+
+
+def _queue(name: str, aws: Clients) -> str:
+    # The emulator knows a queue by a URL with its own port, which differs from start to start: making a queue that was kept
+    # would make a second, empty one.
+    try:
+        return aws.sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    except aws.sqs.exceptions.QueueDoesNotExist:
+        return aws.sqs.create_queue(QueueName=name)["QueueUrl"]
 
 
 def queue_arn(url: str, aws: Clients) -> str:

@@ -171,7 +171,7 @@ class StreamPoller:
             self._may_run.wait()
             try:
                 with self._reading:
-                    worked = self._step() if self._may_run.is_set() else True
+                    worked = not self._wanted or self._step()
             except (BotoCoreError, ClientError) as error:
                 if not self._stopping.wait(0.5):
                     log.warning("stream %s: %s", self._source.table, error)
@@ -180,6 +180,10 @@ class StreamPoller:
             if not worked:
                 self._wake.wait(idle)
                 self._wake.clear()
+
+    @property
+    def _wanted(self) -> bool:
+        return self._may_run.is_set() and not self._stopping.is_set()
 
     def _step(self) -> bool:
         """Read a window and deliver it. Says whether there was anything."""

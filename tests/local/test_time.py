@@ -1,0 +1,82 @@
+"""The platform's clock, and the schedules that follow it."""
+
+import time
+
+from functions.adapters import clock as handler_clock
+from infra.description import Function, Schedule
+from local.clock import AcceleratedClock
+from local.platform import Platform
+from local.scheduler import Scheduler
+
+
+def test_the_clock_runs_as_fast_as_asked_and_jumps() -> None:
+    clock = AcceleratedClock(start=1000.0, speed=0.0)
+    assert clock.now() == 1000.0
+    clock.advance(60)
+    assert clock.now() == 1060.0
+    clock.run_at(1_000_000.0)
+    assert clock.now() > 1060.0
+    clock.run_at(0.0)
+    clock.set(5.0)
+    assert clock.now() == 5.0
+    clock.reset()
+    assert abs(clock.now() - time.time()) < 1
+
+
+def test_handlers_live_by_the_platforms_clock(empty_platform: Platform) -> None:
+    empty_platform.clock.set(1_900_000_000.0)
+    assert 0 <= handler_clock.now() - 1_900_000_000.0 < 5
+    empty_platform.reset()
+    assert abs(handler_clock.now() - time.time()) < 5
+
+
+def wait_for(runs: list[str], count: int) -> None:
+    deadline = time.monotonic() + 5
+    while len(runs) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_a_schedule_fires_when_the_simulated_interval_has_passed_and_once_however_late() -> None:
+    clock, runs = AcceleratedClock(start=0.0, speed=0.0), list[str]()
+    scheduler = Scheduler([Function("tend", "", (), (), schedule=Schedule(1))], clock.now, runs.append)
+    scheduler.start()
+    try:
+        time.sleep(0.15)
+        assert runs == []
+        clock.advance(3600)
+        wait_for(runs, 1)
+        time.sleep(0.15)
+        assert runs == ["tend"]
+        clock.advance(60)
+        wait_for(runs, 2)
+        assert runs == ["tend", "tend"]
+    finally:
+        scheduler.stop()
+
+
+def test_a_racing_clock_fires_a_schedule_at_most_five_times_a_second() -> None:
+    clock, runs = AcceleratedClock(start=0.0, speed=1_000_000.0), list[str]()
+    scheduler = Scheduler([Function("tend", "", (), (), schedule=Schedule(1))], clock.now, runs.append)
+    scheduler.start()
+    time.sleep(1.0)
+    scheduler.stop()
+    assert 2 <= len(runs) <= 5
+
+
+def test_a_schedule_survives_a_function_that_fails() -> None:
+    clock, runs = AcceleratedClock(start=0.0, speed=0.0), list[str]()
+
+    def fail(name: str) -> None:
+        runs.append(name)
+        raise RuntimeError(name)
+
+    scheduler = Scheduler([Function("tend", "", (), (), schedule=Schedule(1))], clock.now, fail)
+    scheduler.start()
+    try:
+        for n in (1, 2):
+            clock.advance(61)
+            wait_for(runs, n)
+            time.sleep(0.25)
+        assert runs == ["tend", "tend"]
+    finally:
+        scheduler.stop()
