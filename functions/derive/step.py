@@ -43,7 +43,7 @@ def learn(profiles: Profiles, events: Events, taxonomy: Taxonomy, event: Event, 
 
 def _teaches(event: Event) -> bool:
     """A person's click on a block with a topic."""
-    clicked = event.kind is EventKind.CLICKED and event.verdict is not Verdict.MACHINE
+    clicked = event.kind is EventKind.CLICKED and event.verdict is Verdict.HUMAN
     return clicked and event.slot is not None and bool(event.topics)
 
 
