@@ -5,7 +5,7 @@ The version read is the condition of the write, so two pages open at once, or a 
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 6
 _WAIT_S = 0.02
-_READ = ("supporter", "language", "form", "newsletter", "grants", "topics", "address_hash", "version", "state")
+_READ = ("supporter", "language", "form", "newsletter", "grants", "topics", "address_hash", "version", "updated", "state")
 # What was learned under a purpose goes with it, in the same transaction.
 _LEARNED = {Purpose.OBSERVED_INTEREST: ("clicks", "tags"), Purpose.DECLARED_TOPICS: ("topics",)}
 
@@ -35,6 +35,7 @@ class Standing:
     topics: frozenset[str]
     address_hash: str = field(repr=False)
     version: int
+    updated: int  # epoch ms
 
 
 @dataclass(frozen=True)
@@ -78,22 +79,24 @@ class ConsentBook:
         )
         return [_record(plain(found)) for page in pages for found in page["Items"]]
 
-    def change(self, supporter: str, decide: Callable[[Standing], Change], now_ms: int) -> Standing | None:
+    def change(self, supporter: str, decide: Callable[[Standing, int], Change], now_ms: int) -> Standing | None:
         """Read, decide, write; again when somebody else wrote in between. Returns the state after it.
 
-        `decide` may be called more than once. A change of nothing writes nothing. None: no such supporter.
-        ConflictError after all attempts.
+        `decide` gets the moment of the change too: later than any before it, so that the records in order of time give the
+        state, whoever's clock is ahead. It may be called more than once. A change of nothing writes nothing.
+        None: no such supporter. ConflictError after all attempts.
         """
         for attempt in range(ATTEMPTS):
             standing = self.standing(supporter)
             if standing is None:
                 return None
-            change = decide(standing)
-            after = _after(standing, change)
+            moment = max(now_ms, standing.updated + 1)
+            change = decide(standing, moment)
+            after = _after(standing, change, moment)
             if not change.records and after.topics == standing.topics:
-                self._suppress(standing, change, now_ms)
+                self._suppress(standing, change, moment)
                 return standing
-            if self._write(standing, after, change, now_ms):
+            if self._write(standing, after, change):
                 return after
             time.sleep(_WAIT_S * 2**attempt)
         raise ConflictError(f"supporter {supporter}: changed {ATTEMPTS} times meanwhile")
@@ -102,11 +105,11 @@ class ConsentBook:
         if change.suppress and standing.address_hash:
             self._client.update_item(**self._suppression(standing.address_hash, change.suppress, now_ms))
 
-    def _write(self, before: Standing, after: Standing, change: Change, now_ms: int) -> bool:
-        writes: list[Any] = [{"Update": self._update(before, after, change.records, now_ms)}]
+    def _write(self, before: Standing, after: Standing, change: Change) -> bool:
+        writes: list[Any] = [{"Update": self._update(before, after, change.records)}]
         writes += [{"Put": self._proof(record)} for record in change.records]
         if change.suppress and before.address_hash:
-            writes.append({"Update": self._suppression(before.address_hash, change.suppress, now_ms)})
+            writes.append({"Update": self._suppression(before.address_hash, change.suppress, after.updated)})
         try:
             self._client.transact_write_items(TransactItems=writes)
         except ClientError as error:
@@ -116,12 +119,12 @@ class ConsentBook:
             raise
         return True
 
-    def _update(self, before: Standing, after: Standing, records: Sequence[ConsentRecord], now_ms: int) -> dict[str, Any]:
+    def _update(self, before: Standing, after: Standing, records: Sequence[ConsentRecord]) -> dict[str, Any]:
         values: Item = {
             "newsletter": dict(after.consents.newsletter),
             "grants": {purpose.value: grant for purpose, grant in after.consents.grants.items()},
-            "version": before.version + 1,
-            "updated": now_ms,
+            "version": after.version,
+            "updated": after.updated,
         }
         ended = {record.purpose for record in records if record.act is not Act.GRANTED}
         remove = {name for purpose in ended for name in _LEARNED.get(purpose, ())}
@@ -196,15 +199,16 @@ def _standing(stored: Item) -> Standing:
         topics=stored.get("topics", frozenset()),
         address_hash=stored.get("address_hash", ""),
         version=stored.get("version", 0),
+        updated=stored.get("updated", 0),
     )
 
 
-def _after(before: Standing, change: Change) -> Standing:
+def _after(before: Standing, change: Change, moment: int) -> Standing:
     consents = fold(change.records, before.consents)
     topics = before.topics if change.topics is None else change.topics
     if not consents.granted(Purpose.DECLARED_TOPICS):
         topics = frozenset()
-    return Standing(before.supporter, before.language, before.form, consents, topics, before.address_hash, before.version + 1)
+    return replace(before, consents=consents, topics=topics, version=before.version + 1, updated=moment)
 
 
 def _record(stored: Item) -> ConsentRecord:

@@ -167,25 +167,25 @@ def _stop(desk: Desk, request: Request, standing: Standing, voice: Voice, versio
 def _record(
     desk: Desk, request: Request, standing: Standing, voice: Voice, said: Sequence[ConsentAnswer], topics: frozenset[str] | None
 ) -> None:
-    def decide(now: Standing) -> Change:
+    def decide(now: Standing, at: int) -> Change:
         records = changes(
             now.consents,
             said,
             supporter=now.supporter,
-            at=request.at_ms,
+            at=at,
             language=voice.language,
             source=SOURCE,
             actor=ACTOR,
             new_id=desk.new_id,
         )
-        return Change([*records, *_refusals(desk, request, now, voice, said)], topics)
+        return Change([*records, *_refusals(desk, now, voice, said, at)], topics)
 
     after = desk.book.change(standing.supporter, decide, request.at_ms)
     if not all(answer.yes for answer in said):
         desk.forget(after)
 
 
-def _refusals(desk: Desk, request: Request, now: Standing, voice: Voice, said: Sequence[ConsentAnswer]) -> list[ConsentRecord]:
+def _refusals(desk: Desk, now: Standing, voice: Voice, said: Sequence[ConsentAnswer], at: int) -> list[ConsentRecord]:
     """A first no to what was never allowed is kept too, so that nobody is asked over it; the same no again adds nothing."""
     noes = [answer for answer in said if not answer.yes and not now.consents.granted(answer.purpose)]
     if not noes:
@@ -197,7 +197,7 @@ def _refusals(desk: Desk, request: Request, now: Standing, voice: Voice, said: S
             now.supporter,
             answer.purpose,
             Act.REFUSED,
-            request.at_ms,
+            at,
             answer.wording,
             answer.wording_sha256,
             voice.language,

@@ -40,7 +40,7 @@ def unsubscribe(desk: Desk, request: Request) -> Reply:
     leaving = _leaving(desk, ref, voice, form)
     if leaving is None:
         return _ask(desk, request, ref, voice, status=422)
-    after = desk.book.change(ref.supporter, lambda now: _decide(desk, request, leaving, now), request.at_ms)
+    after = desk.book.change(ref.supporter, lambda now, at: _decide(desk, leaving, now, at), request.at_ms)
     if leaving.everything:
         desk.forget(after)
     return _left(desk, request, voice, leaving)
@@ -63,7 +63,7 @@ def _leaving(desk: Desk, ref: PageRef, voice: Voice, form: Fields) -> Leaving | 
     return Leaving(scope == "everything", mailing_list, button, voice.language, "unsubscribe-page")
 
 
-def _decide(desk: Desk, request: Request, leaving: Leaving, now: Standing) -> Change:
+def _decide(desk: Desk, leaving: Leaving, now: Standing, at: int) -> Change:
     purposes = list(Purpose) if leaving.everything else [Purpose.NEWSLETTER]
     scope = None if leaving.everything or leaving.mailing_list is None else leaving.mailing_list.id
     records = changes(
@@ -73,7 +73,7 @@ def _decide(desk: Desk, request: Request, leaving: Leaving, now: Standing) -> Ch
             for p in purposes
         ],
         supporter=now.supporter,
-        at=request.at_ms,
+        at=at,
         language=leaving.language,
         source=leaving.source,
         actor=ACTOR,

@@ -3,17 +3,20 @@
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from functions.adapters.consents import ConsentBook
 from functions.adapters.pages import TEMPLATES, Pages, Voice, in_voice
 from functions.adapters.wordings import Wordings, text_sha256
-from functions.domain.consent import Ceiling, Purpose
+from functions.domain.consent import Ceiling, Purpose, fold
 from functions.domain.supporter import LANGUAGES, FormOfAddress
 from functions.domain.theme import contrast
 from functions.domain.tokens import Power
@@ -141,6 +144,20 @@ def test_a_question_whose_answer_would_not_count_is_not_asked(ceiling: Ceiling, 
     assert asked(ceiling, [], silent=False) == purposes - {Purpose.DECLARED_TOPICS}
 
 
+def test_where_everybody_gets_the_same_there_is_nothing_to_ask_and_still_something_to_stop(
+    sent: World, web: Client, setting: Callable[[str, str], None]
+) -> None:
+    setting("CEILING", "editorial")
+    reader = sent.reader(grants=EVERY_GRANT)
+    page = web.get(reader.choices).text
+    assert "stuurt iedereen dezelfde nieuwsbrief" in page
+    assert 'type="radio"' not in page
+    answer(web, reader, ("care",), **YES)
+    assert reader.records == []
+    answer(web, reader, stop="everything")
+    assert reader.stored["grants"] == {}
+
+
 # Recording
 
 
@@ -255,6 +272,17 @@ def test_an_unknown_topic_is_not_kept(sent: World, web: Client) -> None:
     assert reader.stored["topics"] == {"care"}
 
 
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.dictionaries(st.sampled_from([*YES, "stop"]), st.sampled_from(["yes", "no"]), max_size=3), max_size=5))
+def test_whatever_is_answered_the_proof_and_the_state_agree(sent: World, web: Client, answers: list[dict[str, Any]]) -> None:
+    reader = sent.reader()
+    for words in answers:
+        answer(web, reader, ("care",) if words.get("declared_topics") == "yes" else (), **words)
+    book = ConsentBook(sent.platform.aws.dynamodb, "supporters", "consents", "suppressions")
+    assert fold(book.records(reader.id)).grants == reader.stored["grants"]
+    assert ("topics" in reader.stored) == ("declared_topics" in reader.stored["grants"])
+
+
 def test_two_pages_at_once_do_not_mix(sent: World, platform: Platform, web: Client) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
@@ -272,6 +300,7 @@ def test_two_pages_at_once_do_not_mix(sent: World, platform: Platform, web: Clie
     assert stored["grants"].keys() == {"click_measurement", "open_pixel", "observed_interest"}
     assert sorted(record["id"] for record in reader.records) == sorted(stored["grants"].values())
     assert stored["version"] == 4
+    assert len({record["at"] for record in reader.records}) == 3
 
 
 def test_what_is_posted_is_never_reflected(sent: World, web: Client) -> None:
@@ -294,7 +323,6 @@ def test_when_the_tables_cannot_be_reached_one_is_asked_to_try_again(
     sent: World, web: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = sent.reader()
-    from functions.adapters.consents import ConsentBook
 
     def unreachable(self: ConsentBook, supporter: str) -> None:
         raise TimeoutError(supporter)

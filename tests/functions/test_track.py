@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from base64 import b64decode
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +17,6 @@ from functions.domain.consent import Ceiling
 from functions.domain.tokens import Key, Keyring, KeyState, Power, sign_message, sign_page
 from functions.track.step import Desk, follow, follow_shared, opened
 from local.client import Client
-from local.environment import forget_caches
 from local.platform import Platform
 from tests.functions.readers import BROWSER, SHELL, World, an_id, http_event, ring, world
 
@@ -29,19 +27,6 @@ MEASURED = {"click_measurement": "g-measured"}
 @pytest.fixture(scope="module")
 def sent(platform: Platform) -> World:
     return world(platform)
-
-
-@pytest.fixture
-def setting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Change an environment name for the handlers, for one test."""
-
-    def change(name: str, value: str) -> None:
-        monkeypatch.setenv(name, value)
-        forget_caches(clients=False)
-
-    yield change
-    monkeypatch.undo()
-    forget_caches(clients=False)
 
 
 def test_a_click_under_consent_redirects_and_is_recorded_with_what_permits_it(sent: World, web: Client) -> None:
