@@ -123,12 +123,20 @@ def test_somebody_who_is_gone_teaches_nothing(sent: World, platform: Platform) -
     "more",
     [
         {"verdict": Verdict.MACHINE},
+        {"verdict": Verdict.UNSURE},
         {"kind": EventKind.OPENED, "slot": None, "topics": ()},
         {"slot": None, "topics": (), "entry": None},
         {"topics": ()},
         {"grants": {Purpose.CLICK_MEASUREMENT: "g-measured"}},
     ],
-    ids=["a machine's click", "an open", "a link of the shell", "a block without topics", "a click that is only counted"],
+    ids=[
+        "a machine's click",
+        "an unsure click",
+        "an open",
+        "a link of the shell",
+        "a block without topics",
+        "a click that is only counted",
+    ],
 )
 def test_what_teaches_nothing_about_interests(sent: World, platform: Platform, more: dict[str, Any]) -> None:
     reader = sent.reader(grants=OBSERVED)
