@@ -57,12 +57,13 @@ def serve(
 
 
 def _welcome(url: str, data: Path) -> Panel:
-    kept = "" if data == Path(".local") else f" --data {data}"
+    from local.tokens import command
+
     lines = (
         f"[bold]{url}[/]  start here",
         f"[bold]{url}/outbox[/]  the mails that would have gone out",
         f"[bold]{url}/v1/docs[/]  the staff API",
-        f"[bold]python -m local token --role editor --role sender{kept}[/]  a staff token",
+        f"[bold]{command(data)}[/]  a staff token",
         "Ctrl-C stops it.",
     )
     return Panel("\n".join(lines), title="Achterban", expand=False)

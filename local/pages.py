@@ -2,7 +2,7 @@
 
 import html
 from datetime import UTC, datetime
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from local.payload import Request, Response
 from local.ses.outbox import Captured, Outbox
@@ -22,15 +22,19 @@ iframe{width:100%;height:70vh;border:1px solid var(--line);border-radius:.5rem;b
 pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0;font:.9rem/1.5 ui-monospace,monospace}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}dt{color:var(--soft)}dd{margin:0;
 overflow-wrap:anywhere}
-nav{margin-bottom:1.5rem}nav a{margin-right:1rem}summary{cursor:pointer}
+iframe.phone{width:375px;height:667px;display:block}
+form{margin:0 0 1rem}input,button{font:inherit;padding:.25rem .5rem;max-width:12rem}
+@media(max-width:40rem){thead{display:none}td{display:block;border:0;padding:.1rem 0}tr{display:block;
+padding:.6rem 0;border-bottom:1px solid var(--line)}td+td{color:var(--soft);font-size:.9rem}}
+nav{margin-bottom:1.5rem}nav a{margin-right:1rem}summary{cursor:pointer}pre{margin-top:.25rem}
 """
 
 
 class Pages:
     """`answer(request)` is None for every path that is not ours."""
 
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
+    def __init__(self, outbox: Outbox, token_command: str) -> None:
+        self._outbox, self._token_command = outbox, token_command
 
     def answer(self, request: Request) -> Response | None:
         if request.method not in ("GET", "HEAD"):
@@ -41,7 +45,7 @@ class Pages:
             case ["outbox"]:
                 return self._list(parse_qs(request.query))
             case ["outbox", name] if mail := self._outbox.get(name.removesuffix(".eml")):
-                return _eml(mail) if name.endswith(".eml") else self._mail(mail)
+                return _eml(mail) if name.endswith(".eml") else _shown(mail, phone=request.query == "phone")
             case ["outbox", name, "html"] if mail := self._outbox.get(name):
                 return _framed(mail)
         return None
@@ -56,7 +60,7 @@ class Pages:
 <div class="card"><a href="/v1/docs">Staff API</a><br><small>its documentation; the description is at
 <a href="/v1/openapi.json">/v1/openapi.json</a></small></div>
 <div class="card">A staff token<br><small>The API under /v1 wants <code>Authorization: Bearer …</code>. Make one with</small>
-<pre>python -m local token --role editor --role sender</pre></div>""",
+<pre>{_e(self._token_command)}</pre></div>""",
         )
 
     def _list(self, query: dict[str, list[str]]) -> Response:
@@ -64,30 +68,38 @@ class Pages:
         number = max(1, int(n)) if (n := query.get("page", ["1"])[0]).isdigit() else 1
         mails = [mail for mail in reversed(self._outbox.mails()) if to.lower() in ", ".join(mail.to).lower()]
         shown = mails[(number - 1) * PER_PAGE : number * PER_PAGE]
-        older = f'<a href="?page={number + 1}&amp;to={html.escape(to)}">Older</a>' if number * PER_PAGE < len(mails) else ""
-        newer = f'<a href="?page={number - 1}&amp;to={html.escape(to)}">Newer</a>' if number > 1 else ""
+        older = _turn("Older", number + 1, to) if number * PER_PAGE < len(mails) else ""
+        newer = _turn("Newer", number - 1, to) if number > 1 else ""
+        nothing = "" if shown else "<p>There is nothing here yet.</p>"
         return _page(
             "Outbox",
             f"""<nav><a href="/">Start</a></nav><h1>Outbox</h1><p class="soft">{len(mails)} mails</p>
 <form><label>To
 <input name="to" value="{html.escape(to)}" placeholder="every address"></label> <button>Show</button></form>
-<table><thead><tr><th>Subject</th><th>To</th><th>Time (UTC)</th></tr></thead><tbody>{"".join(map(_row, shown))}</tbody></table>
-<p>{newer} {older}</p>""",
+{nothing}<table><thead><tr><th>Subject</th><th>To</th><th>Time (UTC)</th></tr></thead>
+<tbody>{"".join(map(_row, shown))}</tbody></table><p>{newer} {older}</p>""",
         )
 
-    def _mail(self, mail: Captured) -> Response:
-        headers = "".join(f"<dt>{_e(name)}</dt><dd>{_e(str(value))}</dd>" for name, value in mail.message.items())
-        tags = "".join(f"<dt>{_e(name)}</dt><dd>{_e(value)}</dd>" for name, value in mail.tags.items())
-        return _page(
-            mail.subject,
-            f"""<nav><a href="/outbox">Outbox</a><a href="/outbox/{mail.name}.eml" download>Download .eml</a></nav>
-<h1>{_e(mail.subject)}</h1><p class="soft">{_e(mail.source)} to {_e(", ".join(mail.to))}, {_time(mail.at)} UTC</p>
-<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" src="/outbox/{mail.name}/html" title="The mail"></iframe>
+
+def _shown(mail: Captured, *, phone: bool) -> Response:
+    headers = "".join(f"<dt>{_e(name)}</dt><dd>{_e(str(value))}</dd>" for name, value in mail.message.items())
+    tags = "".join(f"<dt>{_e(name)}</dt><dd>{_e(value)}</dd>" for name, value in mail.tags.items())
+    width = f'<a href="/outbox/{mail.name}">As on a desk</a>' if phone else f'<a href="/outbox/{mail.name}?phone">As on a phone</a>'
+    frame = f'class="{"phone" if phone else "desk"}" sandbox="allow-popups allow-popups-to-escape-sandbox" title="The mail"'
+    return _page(
+        mail.subject,
+        f"""<nav><a href="/outbox">Outbox</a> {width} <a href="/outbox/{mail.name}.eml" download>Download .eml</a></nav>
+<h1>{_e(mail.subject)}</h1><p class="soft">{_e(str(mail.message["From"]))} to {_e(", ".join(mail.to))}, {_time(mail.at)} UTC</p>
+<iframe {frame} src="/outbox/{mail.name}/html"></iframe>
 <details class="card"><summary>Text part</summary><pre>{_e(mail.text)}</pre></details>
 <details class="card"><summary>Headers</summary><dl>{headers}</dl></details>
 <details class="card"><summary>SES</summary><dl><dt>Message id</dt><dd>{_e(mail.message_id)}</dd>
 <dt>Configuration set</dt><dd>{_e(mail.configuration_set or "none")}</dd>{tags}</dl></details>""",
-        )
+    )
+
+
+def _turn(text: str, page: int, to: str) -> str:
+    return f'<a href="?{_e(urlencode({"page": page, "to": to}))}">{text}</a>'
 
 
 def _row(mail: Captured) -> str:
@@ -117,10 +129,7 @@ def _page(title: str, body: str) -> Response:
 <body><main>{body}</main></body></html>"""
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),
-        (
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'",
-        ),
+        ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'"),
         ("Cache-Control", "no-store"),
     ]
     return Response(200, headers, text.encode())

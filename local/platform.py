@@ -33,7 +33,7 @@ from local.ses.outbox import Outbox
 from local.ses.publisher import Publisher
 from local.ses.server import make_server as make_ses_server
 from local.streams import StreamPoller
-from local.tokens import StaffTokens
+from local.tokens import StaffTokens, command
 
 log = logging.getLogger("achterban.local")
 
@@ -112,7 +112,7 @@ class Platform:
         if self._schedules:
             self._scheduler.start()
             stack.callback(self._scheduler.stop)
-        pages = Pages(self.outbox)
+        pages = Pages(self.outbox, command(self.data_dir))
         hosts = (f"127.0.0.1:{self._front.port}", f"localhost:{self._front.port}", urlsplit(self.public_url).netloc)
         routes = Routes(self.description.functions)
         self._answer = front.Front(routes, self.functions, self.tokens, pages.answer, hosts).answer

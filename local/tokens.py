@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -58,6 +59,14 @@ class StaffTokens:
 
     def _sign(self, signed: str) -> bytes:
         return hmac.digest(self._key, signed.encode(), hashlib.sha256)
+
+
+def command(data_dir: Path) -> str:
+    """What to type for a token of the platform that keeps its data there."""
+    python = Path(sys.executable)
+    short = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else Path("python")
+    kept = "" if data_dir.resolve() == Path(".local").resolve() else f" --data {data_dir}"
+    return f"{short} -m local token --role editor --role sender{kept}"
 
 
 def _as_text(value: Any) -> str:
