@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from functions.adapters import templates
-from functions.adapters.mail_source import Ingredients, sources
+from functions.adapters.mail_source import Ingredients
 from functions.adapters.renderer import compile_edition
 from functions.domain.assembly import Slots, assemble
 from functions.domain.edition import Block, BlockKind
@@ -84,14 +84,13 @@ class Contest:
         edition = an_edition(
             [block.id for block in blocks],
             opening={
-                "nl": "Deze week [ons plan](https://www.partijvoormorgen.example/plan) voor de wijk, en wat {jij|u} kunt doen."
+                "nl": "Deze week [ons plan](https://www.partijvoormorgen.example/plan) voor de wijk, en [wat {jij|u} kunt doen](https://www.partijvoormorgen.example/doe-mee)."
             },
         )
         rest = a_mailing_list(portrait="portrait00000000"), a_taxonomy(), templates.theme(), PUBLIC_URL
         self.compiled = compile_edition(edition, {block.id: block for block in blocks}, *rest)
-        made, *_ = sources(Ingredients(edition, blocks, *rest, layout=templates.layout("newsletter")))
         self.language = self.compiled.languages["nl"]
-        self.naive, self.naive_signing = Naive(made["nl"]), Naive(made["nl"], signed=True)
+        self.naive = Naive(Ingredients(edition, blocks, *rest, layout=templates.layout("newsletter")), "nl")
         self.recipients = _recipients(chance)
         self.keyring = Keyring((Key(1, b"benchmark secret, 32 bytes long!"),))
         self.signer = MessageSigner(self.keyring, "c2VuZDAw")
@@ -122,7 +121,7 @@ class Contest:
             return f"{PUBLIC_URL}/c/{urlsafe_b64encode(payload + hmac.digest(b'secret' * 5, payload, 'sha256')[:16]).decode()}"
 
         slots = Slots(link(0), "informal", to.greeting, link("u"), link("s"), link("o"))
-        return self.naive_signing.html(to.picks, slots, link=link), self.naive.text(to.picks, slots)
+        return self.naive.html(to.picks, slots, lambda n: f"{link(n)}/{n}"), self.naive.text(to.picks, slots)
 
 
 def _timed(way: Callable[[Recipient], object], recipients: list[Recipient]) -> float:

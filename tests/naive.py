@@ -1,7 +1,8 @@
 """The naive way, as the oracle and as what the benchmark compares with: Jinja2 into MJML, MJML into HTML, per recipient.
 
-As a competent person would write it: everything that is the same for all is filled in and compiled once (Jinja2's
-templates, staff's Markdown); per recipient the chosen blocks are rendered with autoescape and mjml-python does the rest.
+As a competent person would write it: the shipped templates are compiled once, staff's words are made safe HTML once;
+per recipient the chosen blocks are rendered into the layout with autoescape, and mjml-python does the rest. Nothing is cut,
+marked or joined.
 """
 
 import re
@@ -11,57 +12,115 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from functions.adapters.mail_source import MailSource
+from functions.adapters import templates
+from functions.adapters.mail_source import Ingredients, Names, Writer
+from functions.adapters.pen import Pen
 from functions.adapters.renderer import to_html
 from functions.domain.assembly import Assembled, Slots
-from functions.domain.slots import FORMS, MARKER, in_html
+from functions.domain.edition import BlockKind
+from functions.domain.links import LinkTable
+from functions.domain.slots import FORMS, in_html
 
-_EXPRESSIONS = {
-    "LINK": "{{ link_prefix }}",
-    "GREETING": "{{ greeting }}",
-    "UNSUBSCRIBE": "{{ unsubscribe_url }}",
-    "CHOICES": "{{ choices_url }}",
-    "PIXEL": "{% if pixel_url %}"
-    '<img src="{{ pixel_url }}" width="1" height="1" alt="" style="display:block;border:0;" />{% endif %}',
-}
+Link = Callable[[int], str]
+_Words = tuple[Names, Names]
+_LINK = re.compile(r"@@LINK@@/(\d+)")
+_FORM = re.compile(r"@@F(\d+)@@")
 
 
 class Naive:
-    """One language of an edition. `signed`: each link is signed on its own, by `values["link"](n)`."""
+    """One language of an edition (an edition of that language alone, or the numbers of links differ)."""
 
-    def __init__(self, source: MailSource, signed: bool = False) -> None:
-        html = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-        text = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-        self._forms = [
-            ([Markup(in_html(words[place])) for words in source.forms], [words[place] for words in source.forms])
-            for place in range(len(FORMS))
-        ]
-        self._before, self._after = (html.from_string(_template(part, signed)) for part in source.mjml)
-        self._blocks = [html.from_string(_template(block, signed)) for block in source.mjml_blocks]
-        self._text_before, self._text_after = (text.from_string(_template(part, signed)) for part in source.text)
-        self._text_blocks = [text.from_string(_template(block, signed)) for block in source.text_blocks]
+    def __init__(self, given: Ingredients, language: str) -> None:
+        writer = Writer(given, language, LinkTable(given.theme.slug, given.edition.name, given.edition.utm))
+        writer.shell()  # first, as the renderer does, so that links get the same numbers
+        for entry in range(len(given.blocks)):
+            writer.block(entry)
+        html, text = jinja2.Environment(autoescape=True), jinja2.Environment(trim_blocks=True, lstrip_blocks=True)
+        self._kinds = [block.kind for block in given.blocks]
+        self._html = _Part(writer, writer.html, html, given.layout, "mjml", in_html)
+        self._text = _Part(writer, writer.text, text, templates.layout("newsletter", "txt"), "txt", str)
 
-    def html(self, picks: Sequence[int], slots: Slots, **more: Any) -> bytes:
-        values = {**slots._asdict(), "forms": self._forms[FORMS.index(slots.form)][0], **more}
-        return to_html(_rendered(self._before, self._blocks, self._after, picks, values)).encode()
+    def html(self, picks: Sequence[int], slots: Slots, link: Link | None = None) -> bytes:
+        pixel = Markup('<img src="{}" width="1" height="1" alt="" style="display:block;border:0;" />').format(slots.pixel_url)
+        return to_html(self._html.rendered(picks, self._kinds, slots, pixel if slots.pixel_url else "", link)).encode()
 
-    def text(self, picks: Sequence[int], slots: Slots, **more: Any) -> bytes:
-        values = {**slots._asdict(), "forms": self._forms[FORMS.index(slots.form)][1], **more}
-        return _rendered(self._text_before, self._text_blocks, self._text_after, picks, values).encode()
+    def text(self, picks: Sequence[int], slots: Slots) -> bytes:
+        return self._text.rendered(picks, self._kinds, slots, "", None).encode()
 
-    def assemble(self, picks: Sequence[int], slots: Slots, **more: Any) -> Assembled:
-        return Assembled(self.html(picks, slots, **more), self.text(picks, slots, **more))
+    def assemble(self, picks: Sequence[int], slots: Slots, link: Link | None = None) -> Assembled:
+        """The same mail as `functions.domain.assembly.assemble`. `link` makes a whole URL of a number, else the slots' prefix."""
+        return Assembled(self.html(picks, slots, link), self.text(picks, slots))
 
 
-def _rendered(
-    before: jinja2.Template, blocks: list[jinja2.Template], after: jinja2.Template, picks: Sequence[int], values: dict[str, Any]
-) -> str:
-    return "".join((before.render(values), *(blocks[pick].render(values) for pick in picks), after.render(values)))
+class _Part:
+    """The HTML or the text, per form of address: compiled templates, and the words that fill them."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        pen: Pen,
+        environment: jinja2.Environment,
+        layout: str,
+        part: str,
+        say: Callable[[str], str],
+    ) -> None:
+        shell, blocks = writer.shell_names(pen), [writer.block_names(pen, entry) for entry in range(len(writer.given.blocks))]
+        self._forms: dict[str, tuple[jinja2.Template, dict[BlockKind, jinja2.Template], _Words, list[_Words]]] = {}
+        for place, form in enumerate(FORMS):
+            words = [say(pair[place]) for pair in writer.page.forms]
+            fixed = _spoken(shell, words)
+            kinds = {kind: environment.from_string(_fixed(templates.block(kind, part), fixed)) for kind in BlockKind}
+            spoken = [_words(names, words) for names in blocks]
+            self._forms[form] = environment.from_string(_fixed(layout, fixed)), kinds, _words(shell, words), spoken
+
+    def rendered(self, picks: Sequence[int], kinds: Sequence[BlockKind], slots: Slots, pixel: str, link: Link | None) -> str:
+        led = _personal(slots.link_prefix, link, slots.greeting)
+        layout, templates_, shell, blocks = self._forms[slots.form]
+        chosen = "".join(templates_[kinds[pick]].render(_led(blocks[pick], led)) for pick in picks)
+        own = {
+            "blocks": Markup(chosen),
+            "greeting": slots.greeting,
+            "unsubscribe": slots.unsubscribe_url,
+            "choices": slots.choices_url,
+            "pixel": pixel,
+        }
+        return layout.render(_led(shell, led) | own)
 
 
-def _template(marked: str, signed: bool) -> str:
-    marked = re.sub(r"\{(?=[{%#])", "{{ '{' }}", marked)
-    if signed:
-        marked = re.sub(r"@@LINK@@/(\d+)", r"{{ link(\1) }}", marked)
-    expression: Callable[[re.Match[str]], str] = lambda m: f"{{{{ forms[{m[2]}] }}}}" if m[1] == "F" else _EXPRESSIONS[m[1]]  # noqa: E731
-    return MARKER.sub(expression, marked)
+def _fixed(template: str, names: Names) -> str:
+    """Colours and the mail's own words written into the template, as who needs but one party's would have them there."""
+    return re.sub(r"\{\{ (light|dark|words)\.(\w+) \}\}", lambda found: names[found[1]][found[2]], template)
+
+
+def _personal(prefix: str, link: Link | None, greeting: str) -> Callable[[str], str]:
+    """Puts this recipient's links and greeting into words made beforehand. Markup escapes what it takes in."""
+    if link is None:
+        return lambda text: text.replace("@@LINK@@", prefix).replace("@@GREETING@@", greeting)
+    return lambda text: type(text)(_LINK.sub(lambda found: link(int(found[1])), text)).replace("@@GREETING@@", greeting)
+
+
+def _spoken(names: Names, words: list[str]) -> Names:
+    return {
+        name: _each(value, lambda text: type(text)(_FORM.sub(lambda found: words[int(found[1])], text)))
+        for name, value in names.items()
+    }
+
+
+def _words(names: Names, words: list[str]) -> _Words:
+    """The names in one form of address; apart, those that hold links."""
+    spoken = _spoken(names, words)
+    return spoken, {name: value for name, value in spoken.items() if "@@" in str(value)}
+
+
+def _led(words: _Words, led: Callable[[str], str]) -> Names:
+    """The names with the links of this recipient."""
+    names, linked = words
+    return {**names, **{name: _each(value, led) for name, value in linked.items()}}
+
+
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _each(inner, change) for key, inner in value.items()}
+    return [_each(inner, change) for inner in value] if isinstance(value, list) else value

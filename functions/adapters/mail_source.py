@@ -55,10 +55,20 @@ class Ingredients:
     layout: str
 
 
-def sources(given: Ingredients) -> tuple[dict[str, MailSource], LinkTable, list[tuple[int, int]], list[Problem]]:
-    """The sources by language, the links, the range of link numbers per entry, and what was wrong."""
+@dataclass(frozen=True)
+class Sources:
+    """The sources of all languages. `ranges` are the link numbers per entry: first, and one after the last."""
+
+    mails: dict[str, MailSource]
+    links: LinkTable
+    ranges: list[tuple[int, int]]
+    problems: list[Problem]
+
+
+def sources(given: Ingredients) -> Sources:
+    """Fills the templates with staff's words, in every language of the edition."""
     links = LinkTable(given.theme.slug, given.edition.name, given.edition.utm)
-    writers = {language: _Writer(given, language, links) for language in given.edition.languages}
+    writers = {language: Writer(given, language, links) for language in given.edition.languages}
     shells = {language: writer.shell() for language, writer in writers.items()}
     ranges = []
     blocks: dict[str, list[tuple[str, str]]] = {language: [] for language in writers}
@@ -68,11 +78,11 @@ def sources(given: Ingredients) -> tuple[dict[str, MailSource], LinkTable, list[
         for language, writer in writers.items():
             blocks[language].append(writer.block(entry))
         ranges.append((first, len(links)))
-    made = {language: writer.source(*shells[language], blocks[language]) for language, writer in writers.items()}
-    return made, links, ranges, [problem for writer in writers.values() for problem in writer.page.problems]
+    mails = {language: writer.source(*shells[language], blocks[language]) for language, writer in writers.items()}
+    return Sources(mails, links, ranges, [problem for writer in writers.values() for problem in writer.page.problems])
 
 
-class _Writer:
+class Writer:
     """Writes one language."""
 
     def __init__(self, given: Ingredients, language: str, links: LinkTable) -> None:
@@ -96,19 +106,14 @@ class _Writer:
 
     def shell(self) -> tuple[str, str]:
         """MJML and text of everything around the blocks."""
-        text = templates.layout("newsletter", "txt")
-        return self._filled(_MJML, self.given.layout, "layout", self._shell(self.html)), self._filled(
-            _TEXT, text, "layout", self._shell(self.text)
-        )
+        mjml = self._filled(_MJML, self.given.layout, "layout", self.shell_names(self.html))
+        return mjml, self._filled(_TEXT, templates.layout("newsletter", "txt"), "layout", self.shell_names(self.text))
 
     def block(self, entry: int) -> tuple[str, str]:
         """MJML and text of one block."""
-        block = self.given.blocks[entry]
-        at = f"blocks.{block.id}"
-        mjml, text = templates.block(block.kind), templates.block(block.kind, "txt")
-        return self._filled(_MJML, mjml, at, self._block(self.html, entry)), self._filled(
-            _TEXT, text, at, self._block(self.text, entry)
-        )
+        kind, at = self.given.blocks[entry].kind, f"blocks.{self.given.blocks[entry].id}"
+        mjml = self._filled(_MJML, templates.block(kind), at, self.block_names(self.html, entry))
+        return mjml, self._filled(_TEXT, templates.block(kind, "txt"), at, self.block_names(self.text, entry))
 
     def _filled(self, environment: ImmutableSandboxedEnvironment, template: str, at: str, names: Names) -> str:
         try:
@@ -117,7 +122,8 @@ class _Writer:
             self.page.problems.append(Problem(at, f"the template cannot be filled: {wrong}"))
             return ""
 
-    def _shell(self, pen: Pen) -> Names:
+    def shell_names(self, pen: Pen) -> Names:
+        """What the layout's slots stand for."""
         edition, named, theme = self.given.edition, self.given.mailing_list, self.given.theme
         opening = Place(f"opening.{self.language}", SHELL, "opening")
         signature = Place(f"lists.{named.id}.signature.{self.language}", SHELL, "signature")
@@ -152,7 +158,8 @@ class _Writer:
             "logo_height": theme.logo.height,
         }
 
-    def _block(self, pen: Pen, entry: int) -> Names:
+    def block_names(self, pen: Pen, entry: int) -> Names:
+        """What the slots of a block's template stand for."""
         block = self.given.blocks[entry]
         text = block.texts[self.language]
         at = f"blocks.{block.id}.texts.{self.language}"

@@ -2,7 +2,6 @@
 
 import warnings
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from hashlib import blake2b
 from io import BytesIO
 
@@ -22,27 +21,19 @@ class NotAPicture(ValueError):  # noqa: N818 - a finding about an upload
     """Why an upload cannot be a picture in a mail, in plain words."""
 
 
-@dataclass(frozen=True)
-class Resized:
-    """A picture ready to serve. `files` are JPEGs by width; 160 is a square cut from the middle, for portraits."""
+def resize(upload: bytes) -> dict[int, bytes]:
+    """JPEGs by width: 1200 and 600, never enlarged, and 160, a square cut from the middle. Without metadata.
 
-    id: str
-    width: int  # of the upload, upright
-    height: int
-    files: dict[int, bytes]
-
-
-def prepare(upload: bytes) -> Resized:
-    """The picture in all sizes, with its id (of the content: the same upload has the same id). NotAPicture says why not."""
+    NotAPicture says why not.
+    """
     image = _opened(upload)
     files = {width: _jpeg(_narrowed(image, width)) for width in WIDTHS}
-    files[SQUARE] = _jpeg(ImageOps.fit(image, (SQUARE, SQUARE), Image.Resampling.LANCZOS))
-    return Resized(picture_id(upload), image.width, image.height, files)
+    return {**files, SQUARE: _jpeg(ImageOps.fit(image, (SQUARE, SQUARE), Image.Resampling.LANCZOS))}
 
 
-def resize(upload: bytes) -> dict[int, bytes]:
-    """JPEGs by width (1200, 600, and 160 square), never enlarged, without metadata. NotAPicture says why not."""
-    return prepare(upload).files
+def size(picture: bytes) -> tuple[int, int]:
+    """Width and height in pixels."""
+    return Image.open(BytesIO(picture)).size
 
 
 def picture_id(upload: bytes) -> str:

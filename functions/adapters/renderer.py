@@ -54,13 +54,13 @@ def compile_edition(
     _refuse([*problems(edition, blocks, mailing_list, taxonomy), *theme.problems(), *_layout_problems(edition, layout)])
     offered = [blocks[entry.block] for entry in edition.entries]
     source = layout or templates.layout(edition.layout)
-    made, links, ranges, found = sources(Ingredients(edition, offered, mailing_list, taxonomy, theme, public_url, source))
-    _refuse(found)
+    made = sources(Ingredients(edition, offered, mailing_list, taxonomy, theme, public_url, source))
+    _refuse(made.problems)
     entries = tuple(
-        CompiledEntry(block.id, _codes(taxonomy, block), prior(order), edition.entries[order].must, ranges[order])
+        CompiledEntry(block.id, _codes(taxonomy, block), prior(order), edition.entries[order].must, made.ranges[order])
         for order, block in enumerate(offered)
     )
-    languages = {language: _compiled(source, offered) for language, source in made.items()}
+    languages = {language: _compiled(source, offered) for language, source in made.mails.items()}
     size, warnings = _sized(languages, entries, edition.show, public_url)
     unnamed = CompiledEdition(
         edition=edition.id,
@@ -72,7 +72,7 @@ def compile_edition(
         sender_address=mailing_list.sender_address,
         reply_to=mailing_list.reply_to,
         show=min(edition.show, len(entries)),
-        links=links.links(),
+        links=made.links.links(),
         entries=entries,
         languages=languages,
         max_bytes=size,
