@@ -14,6 +14,7 @@ SCHEMES = {"http", "https", "mailto"}
 WIDTH = 72
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).disable(["html_block", "html_inline", "code", "fence", "hr"])
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HREF = re.compile(r'href="([^"]*)"')
 
 To = Callable[[str], str]
@@ -33,9 +34,9 @@ def to_html(text: str, link: To = _same) -> str:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h3"
     raw = _PARSER.renderer.render(tokens, _PARSER.options, {})
-    clean = nh3.clean(raw, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel=None)
+    clean = nh3.clean(raw, tags=TAGS, attributes={"a": {"href"}, "*": set()}, url_schemes=SCHEMES, link_rel=None)
     led = _HREF.sub(lambda found: f'href="{_escaped(_led_to(unescape(found[1]), link))}"', clean)
-    return led.replace("<br>", "<br />").replace("&nbsp;", "&#160;").strip()
+    return _NOT_XML.sub("", led.replace("<br>", "<br />").replace("&nbsp;", "&#160;")).strip()
 
 
 def _led_to(url: str, link: To) -> str:

@@ -174,8 +174,8 @@ class _Checker:
     def _attributes(self, name: str, parent: str, attributes: dict[str, str], at: int) -> None:
         default = parent == "mj-attributes"
         known = rules.EVERY_ATTRIBUTE if default and name in ("mj-all", "mj-class") else rules.ATTRIBUTES.get(name)
-        for attribute in attributes if known else ():
-            if known and attribute not in known:
+        for attribute in attributes:
+            if known is not None and attribute not in known:
                 self.say(self._attribute_at(attribute, at), f"<{name}> has no attribute {attribute}{_meant(attribute, known)}")
         if name in ("mj-image", "mj-social-element") and not default and "alt" not in attributes:
             self.say(at, f'<{name}> needs alt="...": what it shows, or alt="" when it only decorates')

@@ -1,0 +1,34 @@
+"""A party's looks: readable in light and in dark, and honest about who sends."""
+
+from dataclasses import replace
+
+import pytest
+
+from functions.adapters.templates import theme
+from functions.domain.theme import contrast
+
+
+def test_the_shipped_theme_is_readable() -> None:
+    assert theme().problems() == []
+
+
+def test_contrast_is_that_of_the_web_guidelines() -> None:
+    assert contrast("#000000", "#ffffff") == contrast("#ffffff", "#000000") == 21
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)  # the guidelines' own example of just too little
+
+
+def test_colours_that_cannot_be_read_are_named() -> None:
+    pale = replace(theme(), light={**theme().light, "soft": "#999999"})
+    assert ("party.light.soft", "contrast with sheet is 2.8, at least 4.5 is needed") in {
+        (p.field, p.reason) for p in pale.problems()
+    }
+
+
+@pytest.mark.parametrize("colour", ["red", "#fff", "#12345g", ""])
+def test_a_colour_is_written_out(colour: str) -> None:
+    found = replace(theme(), dark={**theme().dark, "accent": colour}).problems()
+    assert [p.field for p in found] == ["party.dark.accent"]
+
+
+def test_a_mail_without_a_postal_address_cannot_be_sent() -> None:
+    assert [p.field for p in replace(theme(), postal_address=()).problems()] == ["party.postal_address"]
