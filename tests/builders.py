@@ -91,7 +91,7 @@ def an_edition(blocks: Iterable[str] = ("huisarts",), languages: tuple[str, ...]
 def a_compiled_edition(
     blocks: Iterable[Block] | None = None, languages: tuple[str, ...] = ("nl",), layout: str | None = None, **fields: Any
 ) -> CompiledEdition:
-    """Compiled for real, with the shipped templates."""
+    """Compiled for real, with the shipped templates or with the MJML of another layout."""
     offered: Mapping[str, Block] = {block.id: block for block in (blocks or [a_block(languages=languages)])}
     edition = an_edition(offered, languages, **fields)
     return compile_edition(edition, offered, a_mailing_list(), a_taxonomy(), theme(), PUBLIC_URL, layout)

@@ -95,7 +95,7 @@ class HtmlPen(Pen):
         return _markup(self._shown(escaped(self.page.held(one_line(text)))))
 
     def attribute(self, text: str) -> Markup:
-        return _markup(attribute_safe(self.line(text)))
+        return _markup(attribute_safe(str(self.line(text))))
 
     def rich(self, text: str, place: Place) -> Markup:
         html = markdown.to_html(self.page.held(text), self._led(place))

@@ -112,7 +112,7 @@ def to_html(document: str) -> str:
 
 def _compiled(source: MailSource, blocks: Sequence[Block]) -> CompiledLanguage:
     document = source.document(range(len(blocks)))
-    _refuse([Problem("layout", str(finding)) for finding in mjml.check(document, f"the whole mail in {source.language}")])
+    _refuse([Problem("layout", str(finding)) for finding in mjml.check_document(document, f"mail in {source.language}")])
     head, *fragments, tail = _CUT.split(to_html(document))
     compiled = CompiledLanguage(
         language=source.language,

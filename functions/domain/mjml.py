@@ -41,6 +41,13 @@ def check(source: str, file: str = "mjml") -> list[Finding]:
     return sorted(set(checker.findings))
 
 
+def check_document(source: str, file: str = "mail") -> list[Finding]:
+    """The same for MJML in which all slots are filled: braces are words now."""
+    checker = _Checker(source, file, template=False)
+    checker.markup()
+    return sorted(set(checker.findings))
+
+
 def check_layout(source: str, file: str = "layout") -> list[Finding]:
     """`check`, and the places every mail needs: blocks, greeting, signature, ways out, postal address, language."""
     findings = check(source, file)
@@ -62,8 +69,8 @@ def check_block(source: str, file: str = "block") -> list[Finding]:
 
 
 class _Checker:
-    def __init__(self, source: str, file: str) -> None:
-        self.source, self.file = source, file
+    def __init__(self, source: str, file: str, template: bool = True) -> None:
+        self.source, self.file, self.template = source, file, template
         self.findings: list[Finding] = []
         self.layout = "<mjml" in source
         self.names = rules.LAYOUT_NAMES if self.layout else rules.BLOCK_NAMES
@@ -133,7 +140,7 @@ class _Checker:
         # A block has several roots, and a line of our own leaves columns as they are.
         self._shift = 0 if self.layout else len(b"<mj-body>\n")
         masked = _EXPRESSION.sub(_blank_if_odd, _TAG.sub(lambda found: _blank(found[0]), self.source))
-        self._bytes = masked.encode()
+        self._bytes = (masked if self.template else self.source).encode()
         document = self._bytes if self.layout else b"<mj-body>\n" + self._bytes + b"</mj-body>"
         try:
             parser.Parse(document, True)
@@ -201,7 +208,7 @@ class _Checker:
         parent = self.open[-1][0] if self.open else ""
         grand = self.open[-2][0] if len(self.open) > 1 else ""
         self._markers(text, at, in_body=parent == "mj-raw" and grand == rules.BODY)
-        slots = {found[1].strip() for found in _EXPRESSION.finditer(text)}
+        slots = {found[1].strip() for found in _EXPRESSION.finditer(text)} if self.template else set()
         if "blocks" in slots and parent != rules.BODY:
             self.say(at, "{{ blocks }} stands directly under <mj-body>")
         if "pixel" in slots and not (parent == "mj-raw" and grand == rules.BODY):
