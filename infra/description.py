@@ -295,6 +295,7 @@ FUNCTIONS = (
             sends_to("plan"),
             sends_to("deliver"),
             bucket("sends/", "GetObject", "PutObject"),
+            bucket("editions/", "GetObject", "PutObject"),  # names the version that was sent
         ),
         queues=(QueueSource("plan", batch=1),),
         timeout_s=300,
@@ -308,7 +309,7 @@ FUNCTIONS = (
         ),
         grants=(
             *(read(t) for t in ("supporters", "suppressions", "catalogue", "sends", "chunks", "messages")),
-            *(write(t) for t in ("chunks", "messages")),
+            *(write(t) for t in ("sends", "chunks", "messages")),  # a send stops by itself when SES refuses everything
             bucket("sends/", "GetObject"),
             bucket("editions/", "GetObject"),
             KEYS,

@@ -19,6 +19,9 @@ from local.client import Client
 from local.platform import Platform
 from local.tokens import ROLES
 
+# While a Lambda runs in the platform, AWS calls that infra/description.py grants it no right to are refused.
+pytest_plugins = ["tests.infra.granted"]
+
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
