@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import sys
-import threading
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -38,21 +38,25 @@ def serve(
 ) -> None:
     """Run the platform until Ctrl-C. Data survives; what is under way is finished or kept."""
     from local.clock import AcceleratedClock
+    from local.ministack import CannotStartError
     from local.platform import Platform
 
     if ceiling not in ("editorial", "declared", "observed"):
         raise typer.BadParameter(f"{ceiling}: choose editorial, declared or observed", param_hint="--ceiling")
-    stopped = threading.Event()
+    signals: list[int] = []  # no Event: setting one inside a signal handler can dead-lock with the wait it interrupts
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: _leave_at_once(number) if stopped.is_set() else stopped.set())
+        signal.signal(number, lambda number, _: _leave_at_once(number) if signals else signals.append(number))
     addresses = tuple(a.strip() for a in staff.split(",") if a.strip())
     clock = AcceleratedClock(speed=speed)
     with Platform(data, clock=clock, ceiling=ceiling, port=port, staff_addresses=addresses) as platform:
         console.print(_welcome(platform.url, data))
-        while platform.ministack.alive and not stopped.wait(1):
-            pass
-        stopped.set()
+        while platform.ministack.alive and not signals:
+            time.sleep(0.1)
+        signals.append(0)
+        alive = platform.ministack.alive
         console.print("Stopping: finishing what is under way and keeping the rest. Ctrl-C leaves at once.")
+    if not alive:
+        raise CannotStartError(f"The emulator ended by itself; {data / 'ministack.log'} may say why.")
     console.print(f"Stopped. Everything is kept in {data}.")
 
 

@@ -86,11 +86,11 @@ def forget_caches(*, clients: bool) -> None:
     `clients` says whether the AWS clients go as well: they belong to the emulator they were made for.
     """
     for name, module in list(sys.modules.items()):
-        if not name.startswith("functions.") or (name == "functions.adapters.aws" and not clients):
+        if not name.startswith("functions."):
             continue
         for thing in list(vars(module).values()):
-            forget = getattr(thing, "cache_clear", None)
-            if callable(forget):
+            forget, home = getattr(thing, "cache_clear", None), str(getattr(thing, "__module__", ""))
+            if callable(forget) and home.startswith("functions.") and (clients or home != "functions.adapters.aws"):
                 forget()
     if clients and "pynamodb.models" in sys.modules:
         _forget_pynamodb_connections(sys.modules["pynamodb.models"].Model)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
 BATCH = 10  # SNS's most
-LINGER_S = 0.05  # a fuller batch costs a tenth per event
+LINGER_S, HURRIED_S = 0.05, 0.015  # a fuller batch costs a tenth per event
 
 log = logging.getLogger("achterban.local")
 
@@ -85,8 +85,8 @@ class Publisher:
                 if self._stopping:
                     return None
                 self._changed.wait(LINGER_S if self._waiting else None)
-            if len(self._waiting) < BATCH and not self._hurry and not self._stopping:
-                self._changed.wait_for(lambda: len(self._waiting) >= BATCH or self._hurry or self._stopping, LINGER_S)
+            linger = HURRIED_S if self._hurry else LINGER_S
+            self._changed.wait_for(lambda: len(self._waiting) >= BATCH or self._stopping, linger)
             batch: list[Event] = []
             while len(batch) < BATCH and self._due():
                 batch.append(heapq.heappop(self._waiting)[2])

@@ -124,7 +124,7 @@ def test_everything_is_there_again_after_a_restart(tmp_path: Path) -> None:
 
 
 @linux
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_everything_in_good_order(tmp_path: Path, number: int) -> None:
     with served(tmp_path, free_port()) as running:
         pid, port = running.emulator
