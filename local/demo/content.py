@@ -33,9 +33,8 @@ def blocks() -> dict[str, Body]:
 
 
 def scenes() -> dict[str, tuple[str, str]]:
-    """Block -> (scene, light) of its picture, for the blocks that have one."""
-    found = {file.stem: _toml(file).get("picture") for file in sorted((CONTENT / "blocks").glob("*.toml"))}
-    return {slug: (picture["scene"], picture["light"]) for slug, picture in found.items() if picture}
+    """Block -> (scene, light), for the blocks whose picture is drawn for them alone."""
+    return {slug: (picture["scene"], picture["light"]) for slug, picture in _pictures().items() if "scene" in picture}
 
 
 def editions() -> tuple[Body, ...]:
@@ -49,8 +48,8 @@ def send_dates() -> dict[str, date]:
 
 
 def pictures() -> dict[str, Path]:
-    """Block -> JPEG of 1200 by 630, for the blocks that have a picture."""
-    return {slug: CONTENT / "pictures" / f"{slug}.jpg" for slug in scenes()}
+    """Block -> JPEG, for the blocks that have a picture: 1200 by 630, or the square portrait of who says thanks."""
+    return {slug: CONTENT / "pictures" / f"{picture.get('portrait', slug)}.jpg" for slug, picture in _pictures().items()}
 
 
 def portraits() -> dict[str, Path]:
@@ -70,6 +69,11 @@ def suppressions_csv() -> bytes:
 
 def _lists() -> dict[str, Body]:
     return {slug: _object(body) for slug, body in _toml(CONTENT / "lists.toml").items()}
+
+
+def _pictures() -> dict[str, Body]:
+    found = {file.stem: _toml(file).get("picture") for file in sorted((CONTENT / "blocks").glob("*.toml"))}
+    return {slug: _object(picture) for slug, picture in found.items() if picture}
 
 
 def _block(file: Path) -> Body:

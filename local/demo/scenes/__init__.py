@@ -1,0 +1,1 @@
+"""Flat illustrations, drawn with shapes and light. No text in any of them, and nobody's likeness."""
