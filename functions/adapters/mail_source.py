@@ -1,10 +1,12 @@
 """The sources of a mail in one language, MJML and plain text: staff's words in the templates, markers where supporters differ."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from functions.adapters import templates
@@ -20,6 +22,8 @@ BLOCKS = marker("BLOCKS")
 
 _MJML = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 _TEXT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+_LINE_END = re.compile(r"(?<=[^\s])[ ]*\n(?=[^\s])")  # a signature's lines stay lines; in Markdown two spaces say so
 
 Names = dict[str, Any]
 
@@ -82,6 +86,11 @@ def sources(given: Ingredients) -> Sources:
     return Sources(mails, links, ranges, [problem for writer in writers.values() for problem in writer.page.problems])
 
 
+@lru_cache(maxsize=64)
+def _compiled(environment: ImmutableSandboxedEnvironment, template: str) -> Template:
+    return environment.from_string(template)
+
+
 class Writer:
     """Writes one language."""
 
@@ -90,6 +99,7 @@ class Writer:
         styles = {tag: style.format(**given.theme.light) for tag, style in templates.prose().items()}
         self.html: Pen = HtmlPen(self.page, styles)
         self.text: Pen = TextPen(self.page)
+        self._common: dict[Pen, Names] = {pen: self._common_names(pen) for pen in (self.html, self.text)}
 
     def source(self, mjml: str, text: str, blocks: list[tuple[str, str]]) -> MailSource:
         before, _, after = mjml.partition(BLOCKS)
@@ -117,7 +127,7 @@ class Writer:
 
     def _filled(self, environment: ImmutableSandboxedEnvironment, template: str, at: str, names: Names) -> str:
         try:
-            return environment.from_string(template).render(names)
+            return _compiled(environment, template).render(names)
         except TemplateError as wrong:
             self.page.problems.append(Problem(at, f"the template cannot be filled: {wrong}"))
             return ""
@@ -129,14 +139,14 @@ class Writer:
         signature = Place(f"lists.{named.id}.signature.{self.language}", SHELL, "signature")
         marks = {name: marker(name.upper()) for name in ("greeting", "unsubscribe", "choices", "pixel", "blocks")}
         return (
-            self._common(pen)
+            self._common[pen]
             | marks
             | {
                 "language": self.language,
                 "preheader": pen.line(edition.preheader.get(self.language, "")),
                 "list_name": pen.line(named.names[self.language]),
                 "opening": pen.rich(edition.opening.get(self.language, ""), opening),
-                "signature": pen.rich(named.signature.get(self.language) or named.sender_name, signature),
+                "signature": pen.rich(_LINE_END.sub("  \n", named.signature.get(self.language) or named.sender_name), signature),
                 "portrait": self._picture(named.portrait, PORTRAIT_WIDTH),
                 "portrait_alt": pen.attribute(named.sender_name),
                 "postal_address": pen.lines(theme.postal_address),
@@ -165,7 +175,7 @@ class Writer:
         at = f"blocks.{block.id}.texts.{self.language}"
         lines = {name: pen.line(getattr(text, name)) for name in ("title", "button", "when", "where", "who")}
         return (
-            self._common(pen)
+            self._common[pen]
             | lines
             | {
                 "kicker": self._kicker(pen, block),
@@ -188,7 +198,8 @@ class Writer:
         name = topic.name(self.language) if topic else ""
         return pen.line(" · ".join(filter(None, (kind, name))))
 
-    def _common(self, pen: Pen) -> Names:
+    def _common_names(self, pen: Pen) -> Names:
+        """What layouts and blocks share: the mail's own words and the colours."""
         facts = {"{list}": self.given.mailing_list.names[self.language], "{party}": self.given.theme.name}
         words: dict[str, str] = {}
         for name, text in templates.words(self.language).items():

@@ -145,13 +145,17 @@ class _Checker:
         try:
             parser.Parse(document, True)
         except expat.ExpatError as error:
-            self._not_well_formed(error, self._character(max(0, parser.ErrorByteIndex - self._shift)))
+            self._not_well_formed(error, parser.ErrorByteIndex - self._shift)
 
     def _at(self, parser: expat.XMLParserType) -> int:
-        return self._character(parser.CurrentByteIndex - self._shift)
+        return parser.CurrentByteIndex - self._shift
+
+    def point(self, byte: int, message: str) -> None:
+        """`say` for a place that expat gave, in bytes."""
+        self.say(self._character(byte), message)
 
     def _character(self, byte: int) -> int:
-        return len(self._bytes[:byte].decode(errors="ignore")) if byte > 0 else 0
+        return len(self._bytes[: max(0, byte)].decode(errors="ignore"))
 
     def _start(self, name: str, attributes: dict[str, str], at: int) -> None:
         parent = self.open[-1][0] if self.open else ""
@@ -164,41 +168,42 @@ class _Checker:
         else:
             self._html(name, parent, attributes, at)
         for attribute, value in attributes.items():
-            self._markers(value, self._attribute_at(attribute, at), in_body=False)
+            if "@@" in value:
+                self._markers(value, self._attribute_at(attribute, at), in_body=False)
 
     def _element(self, name: str, parent: str, at: int) -> None:
         if parent == "mj-attributes":
             if name not in rules.WITH_DEFAULTS:
-                self.say(at, f"<{name}> has no defaults to set in <mj-attributes>{_meant(name, rules.WITH_DEFAULTS)}")
+                self.point(at, f"<{name}> has no defaults to set in <mj-attributes>{_meant(name, rules.WITH_DEFAULTS)}")
         elif name not in rules.ATTRIBUTES:
-            self.say(at, f"there is no element <{name}>{_meant(name, rules.ATTRIBUTES)}")
+            self.point(at, f"there is no element <{name}>{_meant(name, rules.ATTRIBUTES)}")
         elif not parent and name != "mjml":
-            self.say(at, f"a layout begins with <mjml>, not <{name}>")
+            self.point(at, f"a layout begins with <mjml>, not <{name}>")
         elif parent and name not in rules.CHILDREN.get(parent, frozenset()):
             homes = [f"<{home}>" for home, children in rules.CHILDREN.items() if name in children]
-            self.say(at, f"<{name}> does not stand in <{parent}>, but in {' or '.join(homes) or 'nothing'}")
+            self.point(at, f"<{name}> does not stand in <{parent}>, but in {' or '.join(homes) or 'nothing'}")
 
     def _attributes(self, name: str, parent: str, attributes: dict[str, str], at: int) -> None:
         default = parent == "mj-attributes"
         known = rules.EVERY_ATTRIBUTE if default and name in ("mj-all", "mj-class") else rules.ATTRIBUTES.get(name)
         for attribute in attributes:
             if known is not None and attribute not in known:
-                self.say(self._attribute_at(attribute, at), f"<{name}> has no attribute {attribute}{_meant(attribute, known)}")
+                self.point(self._attribute_at(attribute, at), f"<{name}> has no attribute {attribute}{_meant(attribute, known)}")
         if name in ("mj-image", "mj-social-element") and not default and "alt" not in attributes:
-            self.say(at, f'<{name}> needs alt="...": what it shows, or alt="" when it only decorates')
+            self.point(at, f'<{name}> needs alt="...": what it shows, or alt="" when it only decorates')
         if name == "mj-image" and not default and "src" not in attributes:
-            self.say(at, "<mj-image> needs src")
+            self.point(at, "<mj-image> needs src")
 
     def _html(self, name: str, parent: str, attributes: dict[str, str], at: int) -> None:
         if parent.startswith("mj-") and parent not in rules.TEXTUAL:
-            self.say(at, f"<{name}> does not stand in <{parent}>; HTML stands in <mj-text>, <mj-table> or <mj-raw>")
+            self.point(at, f"<{name}> does not stand in <{parent}>; HTML stands in <mj-text>, <mj-table> or <mj-raw>")
         if name in rules.REFUSED_HTML:
-            self.say(at, f"<{name}> does not belong in a mail")
+            self.point(at, f"<{name}> does not belong in a mail")
         if name == "img" and "alt" not in attributes:
-            self.say(at, '<img> needs alt="...": what it shows, or alt="" when it only decorates')
+            self.point(at, '<img> needs alt="...": what it shows, or alt="" when it only decorates')
 
     def _attribute_at(self, attribute: str, at: int) -> int:
-        found = re.compile(rf"\s({re.escape(attribute)})\s*=").search(self.source, at)
+        found = re.compile(rb"\s(" + re.escape(attribute.encode()) + rb")\s*=").search(self._bytes, max(0, at))
         return found.start(1) if found else at
 
     def _end(self) -> None:
@@ -210,32 +215,32 @@ class _Checker:
         self._markers(text, at, in_body=parent == "mj-raw" and grand == rules.BODY)
         slots = {found[1].strip() for found in _EXPRESSION.finditer(text)} if self.template else set()
         if "blocks" in slots and parent != rules.BODY:
-            self.say(at, "{{ blocks }} stands directly under <mj-body>")
+            self.point(at, "{{ blocks }} stands directly under <mj-body>")
         if "pixel" in slots and not (parent == "mj-raw" and grand == rules.BODY):
-            self.say(at, "{{ pixel }} stands in an <mj-raw> directly under <mj-body>")
+            self.point(at, "{{ pixel }} stands in an <mj-raw> directly under <mj-body>")
         loose = _EXPRESSION.sub("", text).strip() and parent.startswith("mj") and parent not in rules.TEXTUAL
         if loose or (slots - {"blocks"} and parent == rules.BODY):
-            self.say(at, f"text does not stand in <{parent}>, but in <mj-text>")
+            self.point(at, f"text does not stand in <{parent}>, but in <mj-text>")
 
     def _markers(self, text: str, at: int, in_body: bool) -> None:
         for found in MARKER.finditer(text):
             if found[1] not in _MARKERS:
-                self.say(at, f"there is no marker {found[0]}")
+                self.point(at, f"there is no marker {found[0]}")
             elif found[1] in ("B", "END") and not in_body:
-                self.say(at, f"{found[0]} stands in an <mj-raw> directly under <mj-body>, or a mail is cut in the wrong place")
+                self.point(at, f"{found[0]} stands in an <mj-raw> directly under <mj-body>, or a mail is cut in the wrong place")
 
     def _not_well_formed(self, error: expat.ExpatError, at: int) -> None:
         reason = expat.ErrorString(error.code)
         name, since = self.open[-1] if self.open else ("", 0)
-        line = self.source[:since].count("\n") + 1
+        line = self._bytes[: max(0, since)].count(b"\n") + 1
         if reason == expat.errors.XML_ERROR_TAG_MISMATCH:
-            self.say(self.source.rfind("<", 0, at + 1), f"</{name}> is expected here: <{name}> of line {line} is open")
+            self.point(self._bytes.rfind(b"<", 0, at + 1), f"</{name}> is expected here: <{name}> of line {line} is open")
         elif reason in (expat.errors.XML_ERROR_NO_ELEMENTS, expat.errors.XML_ERROR_UNCLOSED_TOKEN) and name:
-            self.say(at, f"</{name}> is missing: <{name}> of line {line} is open")
+            self.point(at, f"</{name}> is missing: <{name}> of line {line} is open")
         elif reason == expat.errors.XML_ERROR_UNDEFINED_ENTITY:
-            self.say(at, "this entity is HTML's own: write it as a number, &#160; for &nbsp;")
+            self.point(at, "this entity is HTML's own: write it as a number, &#160; for &nbsp;")
         else:
-            self.say(at, f"{reason}: tags are closed (<br />), & is &amp;, < is &lt;")
+            self.point(at, f"{reason}: tags are closed (<br />), & is &amp;, < is &lt;")
 
 
 def _blank(text: str) -> str:

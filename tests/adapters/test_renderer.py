@@ -221,6 +221,22 @@ def test_a_relative_link_in_text_is_refused_with_its_field() -> None:
     }
 
 
+def test_the_lines_of_a_signature_stay_lines() -> None:
+    named = a_mailing_list(signature={"nl": "Noor van Dam\npartijleider"})
+    edition = compile_edition(an_edition(), {"huisarts": a_block()}, named, a_taxonomy(), templates.theme(), PUBLIC_URL)
+    assert "Noor van Dam<br />\npartijleider" in html_of(edition).decode()
+    assert "Noor van Dam\npartijleider\n" in text_of(edition)
+
+
+def test_a_thank_you_shows_the_person_or_else_the_picture() -> None:
+    person, picture = (
+        html_of(a_compiled_edition([a_block(kind=BlockKind.THANKS, picture="picture000000000", who=who)])) for who in ("Fatima", "")
+    )
+    assert b"picture000000000-160.jpg" in person
+    assert b"picture000000000-1200.jpg" not in person
+    assert b"picture000000000-1200.jpg" in picture
+
+
 def test_a_layout_that_does_not_check_is_refused_with_line_and_column() -> None:
     wrong = templates.layout("newsletter").replace("<mj-column>", "<mj-colum>", 1)
     with pytest.raises(NotSendable) as refusal:
