@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def split_lock(lock: Mapping[str, tuple[str, frozenset[str]]]) -> dict[str, tupl
 def layers_for(packages: Iterable[str], root: Path) -> tuple[str, ...]:
     """The layers a Lambda needs that imports `packages`. Raises PackagingError for a package that is in neither."""
     split = split_lock(read_lock((root / LOCK).read_text(encoding="utf-8")))
-    brought_by = packages_distributions()
+    brought_by = _brought_by()
     needed = {"base"}
     for package in sorted(packages):
         names = {re.sub(r"[-_.]+", "-", name).lower() for name in brought_by.get(package, [package])}
@@ -76,6 +77,12 @@ def layers_for(packages: Iterable[str], root: Path) -> tuple[str, ...]:
             raise PackagingError(f"functions/ imports {package}, which {LOCK} lacks: add it to pyproject.toml, then `make lock`")
         needed.add(layer)
     return tuple(sorted(needed))
+
+
+@cache
+def _brought_by() -> Mapping[str, list[str]]:
+    """Import name -> packages, as installed here: all that the Lambdas get is installed for the tests too."""
+    return packages_distributions()
 
 
 def stage_layer(root: Path, build: Path, layer: str, target: Target, python: str | None) -> Asset:

@@ -144,6 +144,8 @@ def _problems(stage: Stage) -> list[str]:
 def _address_problems(stage: Stage) -> list[str]:
     if stage.public_url is None:
         return ["`certificate_arn` needs a `public_url`"] if stage.certificate_arn else []
+    if stage.certificate_arn and stage.region and f":acm:{stage.region}:" not in stage.certificate_arn:
+        return ["`certificate_arn` must be in the stage's own region: API Gateway looks nowhere else"]
     parts = urlsplit(stage.public_url)
     if parts.scheme != "https" or not parts.hostname or parts.path or parts.query or parts.fragment:
         return ["`public_url` must be https://HOST with nothing behind it, no slash either"]

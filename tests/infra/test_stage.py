@@ -77,6 +77,10 @@ def test_a_field_that_cannot_be_is_named(field: str, value: Any) -> None:
     assert f"`{field}`" in refusal("dev", **{field: value})
 
 
+def test_a_certificate_of_another_region_is_refused() -> None:
+    assert "`certificate_arn` must be in the stage's own region" in refusal("live", region="eu-west-1")
+
+
 def test_a_misspelt_field_is_named_not_ignored() -> None:
     assert "`cieling` is not a field" in refusal("live", cieling="declared")
 
