@@ -95,10 +95,14 @@ def token(
 @app.command()
 def demo() -> None:
     """Run the whole journey with simulated supporters; results go to build/demo/."""
-    if importlib.util.find_spec("local.demo") is None:
+    try:
+        run = importlib.import_module("local.demo.run")
+    except ModuleNotFoundError as error:
+        if error.name not in ("local.demo", "local.demo.run"):
+            raise
         console.print("The demo is not part of this copy.")
-        raise typer.Exit(1)
-    importlib.import_module("local.demo.run").main()
+        raise typer.Exit(1) from None
+    run.main()
 
 
 def _leave_at_once(number: int) -> None:
