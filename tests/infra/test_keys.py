@@ -57,6 +57,7 @@ def test_nothing_said_about_a_ring_shows_a_secret() -> None:
 def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)  # the local platform's, when one runs in this process
     with mock_aws():
         yield boto3.client("secretsmanager", region_name="eu-central-1")
 
