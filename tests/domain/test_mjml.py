@@ -1,12 +1,11 @@
 """The check of MJML: the shipped templates pass, and whatever is done wrong to them is found, with its place."""
 
-from pathlib import Path
-
 import pytest
 
 from functions.adapters import templates
 from functions.domain.edition import BlockKind
 from functions.domain.mjml import Finding, check, check_block, check_layout
+from functions.domain.mjml_rules import BLOCK_NAMES, LAYOUT_NAMES, REQUIRED_NAMES
 
 LAYOUT = templates.layout("newsletter")
 ARTICLE = templates.block(BlockKind.ARTICLE)
@@ -124,5 +123,10 @@ def test_a_template_of_another_party_may_have_its_own_columns() -> None:
     assert check_block(two) == []
 
 
-def test_the_test_sees_the_templates_that_ship() -> None:
-    assert Path(templates.FOLDER).name == "templates"
+def test_the_how_to_names_every_slot_of_a_block() -> None:
+    how_to = (templates.FOLDER.parent / "docs" / "how-to" / "new-block-kind.md").read_text(encoding="utf-8")
+    assert [name for name in BLOCK_NAMES if f"{{{{ {name} }}}}" not in how_to] == []
+
+
+def test_every_required_slot_is_one_a_layout_knows() -> None:
+    assert [name for name in REQUIRED_NAMES if name not in LAYOUT_NAMES and not name.startswith("words.")] == []
