@@ -1,0 +1,98 @@
+"""The simulated readers: what they do around a mail, and when."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from local.demo.readers import GMAIL_PROXY, Doing, Inclination, Letter, Nature, Program, Seen, acts, answers, click_chance
+
+TOPICS = ("climate", "care", "education", "housing", "mobility", "safety", "europe", "economy")
+FAN = Nature("fan@example.org", {"climate": 5.0, "care": 0.3})
+
+
+def letter(edition: int = 1, pixel: str | None = "https://m/o/t") -> Letter:
+    blocks = tuple(Seen(slot, (topic,), (f"https://m/c/t/{slot}",)) for slot, topic in enumerate(TOPICS))
+    urls = tuple(block.links[0] for block in blocks)
+    return Letter(edition, 1000.0, blocks, (*urls, "https://m/u/t", "https://m/s/t"), pixel, "https://m/s/t", "https://m/u/t")
+
+
+def test_the_same_reader_mail_and_seed_do_the_same() -> None:
+    year = [acts(FAN, letter(edition), 3) for edition in range(52)]
+    assert year == [acts(FAN, letter(edition), 3) for edition in range(52)]
+    assert len({tuple((act.at, act.url) for act in mail) for mail in year}) > 20
+
+
+def test_a_liked_topic_and_a_higher_place_are_clicked_more() -> None:
+    first, last = Seen(0, ("climate",), ("u",)), Seen(7, ("climate",), ("u",))
+    assert click_chance(FAN, first) > click_chance(FAN, last)
+    assert click_chance(FAN, last) > click_chance(FAN, replace(last, topics=("care",)))
+    assert click_chance(FAN, replace(first, links=())) == 0
+
+
+def test_over_many_mails_clicks_follow_the_hidden_tastes() -> None:
+    clicked = Counter(
+        TOPICS[int(act.url.rsplit("/", 1)[1])]
+        for edition in range(300)
+        for act in acts(FAN, letter(edition), 1)
+        if act.doing is Doing.CLICK
+    )
+    assert clicked["climate"] > 4 * clicked["care"]
+    assert clicked["care"] < clicked["education"]
+
+
+def test_a_scanner_visits_every_link_within_a_minute_and_nothing_changes_by_its_gets() -> None:
+    done = [act for act in acts(replace(FAN, scanned=True), letter(), 1) if act.doing is Doing.SCAN]
+    assert {act.url for act in done} == set(letter().everything)
+    assert all(1020 <= act.at <= 1060 for act in done)
+    assert {act.method for act in done} <= {"GET", "HEAD"}
+
+
+def test_people_take_their_time() -> None:
+    for edition in range(50):
+        for act in acts(FAN, letter(edition), 1):
+            assert act.at > 1000 + 60
+
+
+def test_gmail_fetches_the_picture_for_the_reader_and_apple_for_itself() -> None:
+    opened = [a for e in range(9) for a in acts(replace(FAN, program=Program.GMAIL), letter(e), 1) if a.doing is Doing.PROXIED_OPEN]
+    assert opened and all(act.agent == GMAIL_PROXY for act in opened)
+    apple = replace(FAN, program=Program.APPLE, opens=0.0)
+    assert [act.doing for act in acts(apple, letter(), 1)] == [Doing.PREFETCH]
+    assert acts(apple, letter(pixel=None), 1) == []
+
+
+def test_nobody_answers_a_page_twice_and_the_silent_never_do() -> None:
+    keen = replace(FAN, opens=1.0, inclination=Inclination.TOPICS)
+    assert any(act.doing is Doing.CHOOSE for edition in range(1, 9) for act in acts(keen, letter(edition), 1))
+    assert not any(act.doing is Doing.CHOOSE for edition in range(1, 9) for act in acts(keen, letter(edition), 1, chosen=True))
+    silent = replace(keen, inclination=Inclination.SILENT)
+    assert not any(act.doing is Doing.CHOOSE for edition in range(1, 9) for act in acts(silent, letter(edition), 1))
+
+
+@pytest.mark.parametrize(
+    ("inclination", "yes"),
+    [
+        (Inclination.EVERYTHING, {"declared_topics", "observed_interest", "click_measurement", "open_pixel"}),
+        (Inclination.INTEREST, {"observed_interest"}),
+        (Inclination.TOPICS, {"declared_topics"}),
+        (Inclination.STATISTICS, {"click_measurement", "open_pixel"}),
+        (Inclination.NOTHING, set()),
+    ],
+)
+def test_answers_follow_the_inclination(inclination: Inclination, yes: set[str]) -> None:
+    questions = ("declared_topics", "observed_interest", "click_measurement", "open_pixel")
+    given = answers(replace(FAN, inclination=inclination), questions, TOPICS)
+    assert {q for q in questions if given[q] == "yes"} == yes
+    assert ("topics" in given) == ("declared_topics" in yes)
+
+
+def test_who_likes_everything_alike_ticks_nothing() -> None:
+    even = Nature("even@example.org", dict.fromkeys(TOPICS, 1.0), inclination=Inclination.TOPICS)
+    assert answers(even, ("declared_topics",), TOPICS) == {"declared_topics": "no"}
+
+
+def test_leaving_is_one_post_to_the_unsubscribe_link() -> None:
+    (leave,) = [act for act in acts(replace(FAN, leaves=1), letter(), 1) if act.doing is Doing.LEAVE]
+    assert (leave.method, leave.url) == ("POST", "https://m/u/t")
+    assert not [act for act in acts(replace(FAN, leaves=1), letter(2), 1) if act.doing is Doing.LEAVE]
