@@ -1,14 +1,25 @@
 """The simulated readers: what they do around a mail, and when."""
 
+import random
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
-from local.demo.readers import GMAIL_PROXY, Doing, Inclination, Letter, Nature, Program, Seen, acts, answers, click_chance
+from local.demo.readers import GMAIL_PROXY, Doing, Letter, Seen, Whims, acts, answers, click_chance, visits_choices, whims
+from local.demo.supporters import Inclination, Reader, Taste, tastes
 
 TOPICS = ("climate", "care", "education", "housing", "mobility", "safety", "europe", "economy")
-FAN = Nature("fan@example.org", {"climate": 5.0, "care": 0.3})
+FAN = Taste(
+    address="fan@example.org",
+    topics={topic: 0.5 if topic == "climate" else 0.02 if topic == "care" else 0.08 for topic in TOPICS},
+    favourites=("climate",),
+    activity=0.6,
+    opens=0.8,
+    inclination=Inclination.NOTHING,
+    ticks=frozenset(),
+    reader=Reader.PLAIN,
+)
 
 
 def letter(edition: int = 1, pixel: str | None = "https://m/o/t") -> Letter:
@@ -42,7 +53,7 @@ def test_over_many_mails_clicks_follow_the_hidden_tastes() -> None:
 
 
 def test_a_scanner_visits_every_link_within_a_minute_and_nothing_changes_by_its_gets() -> None:
-    done = [act for act in acts(replace(FAN, scanned=True), letter(), 1) if act.doing is Doing.SCAN]
+    done = [act for act in acts(replace(FAN, reader=Reader.SCANNER), letter(), 1) if act.doing is Doing.SCAN]
     assert {act.url for act in done} == set(letter().everything)
     assert all(1020 <= act.at <= 1060 for act in done)
     assert {act.method for act in done} <= {"GET", "HEAD"}
@@ -55,44 +66,54 @@ def test_people_take_their_time() -> None:
 
 
 def test_gmail_fetches_the_picture_for_the_reader_and_apple_for_itself() -> None:
-    opened = [a for e in range(9) for a in acts(replace(FAN, program=Program.GMAIL), letter(e), 1) if a.doing is Doing.PROXIED_OPEN]
+    opened = [
+        a for e in range(9) for a in acts(replace(FAN, reader=Reader.IMAGE_PROXY), letter(e), 1) if a.doing is Doing.PROXIED_OPEN
+    ]
     assert opened and all(act.agent == GMAIL_PROXY for act in opened)
-    apple = replace(FAN, program=Program.APPLE, opens=0.0)
+    apple = replace(FAN, reader=Reader.PREFETCH, opens=0.0)
     assert [act.doing for act in acts(apple, letter(), 1)] == [Doing.PREFETCH]
     assert acts(apple, letter(pixel=None), 1) == []
 
 
-def test_nobody_answers_a_page_twice_and_the_silent_never_do() -> None:
+def test_nobody_answers_a_page_twice_and_half_of_those_who_allow_nothing_never_come() -> None:
     keen = replace(FAN, opens=1.0, inclination=Inclination.TOPICS)
     assert any(act.doing is Doing.CHOOSE for edition in range(1, 9) for act in acts(keen, letter(edition), 1))
     assert not any(act.doing is Doing.CHOOSE for edition in range(1, 9) for act in acts(keen, letter(edition), 1, chosen=True))
-    silent = replace(keen, inclination=Inclination.SILENT)
-    assert not any(act.doing is Doing.CHOOSE for edition in range(1, 9) for act in acts(silent, letter(edition), 1))
+    unwilling = [replace(FAN, address=f"{n}@example.org") for n in range(200)]
+    chance = random.Random(1)
+    come = sum(any(visits_choices(taste, edition, chance) for edition in range(1, 20)) for taste in unwilling)
+    assert 70 < come < 130
 
 
 @pytest.mark.parametrize(
     ("inclination", "yes"),
     [
-        (Inclination.EVERYTHING, {"declared_topics", "observed_interest", "click_measurement", "open_pixel"}),
-        (Inclination.INTEREST, {"observed_interest"}),
+        (Inclination.ALL, {"declared_topics", "observed_interest", "click_measurement", "open_pixel"}),
         (Inclination.TOPICS, {"declared_topics"}),
-        (Inclination.STATISTICS, {"click_measurement", "open_pixel"}),
+        (Inclination.MEASUREMENT, {"click_measurement", "open_pixel"}),
         (Inclination.NOTHING, set()),
     ],
 )
 def test_answers_follow_the_inclination(inclination: Inclination, yes: set[str]) -> None:
     questions = ("declared_topics", "observed_interest", "click_measurement", "open_pixel")
-    given = answers(replace(FAN, inclination=inclination), questions, TOPICS)
+    given = answers(replace(FAN, inclination=inclination, ticks=frozenset({"climate", "care"})), questions, TOPICS)
     assert {q for q in questions if given[q] == "yes"} == yes
-    assert ("topics" in given) == ("declared_topics" in yes)
+    assert given.get("topics") == (["climate", "care"] if "declared_topics" in yes else None)
 
 
-def test_who_likes_everything_alike_ticks_nothing() -> None:
-    even = Nature("even@example.org", dict.fromkeys(TOPICS, 1.0), inclination=Inclination.TOPICS)
-    assert answers(even, ("declared_topics",), TOPICS) == {"declared_topics": "no"}
+def test_a_question_that_is_not_asked_is_not_answered() -> None:
+    assert answers(replace(FAN, inclination=Inclination.ALL), ("click_measurement",), ()) == {"click_measurement": "yes"}
 
 
 def test_leaving_is_one_post_to_the_unsubscribe_link() -> None:
-    (leave,) = [act for act in acts(replace(FAN, leaves=1), letter(), 1) if act.doing is Doing.LEAVE]
+    (leave,) = [act for act in acts(FAN, letter(), 1, whims=Whims(leaves=1)) if act.doing is Doing.LEAVE]
     assert (leave.method, leave.url) == ("POST", "https://m/u/t")
-    assert not [act for act in acts(replace(FAN, leaves=1), letter(2), 1) if act.doing is Doing.LEAVE]
+    assert not [act for act in acts(FAN, letter(2), 1, whims=Whims(leaves=1)) if act.doing is Doing.LEAVE]
+
+
+def test_a_few_change_their_mind_and_only_who_said_yes_can_take_it_back() -> None:
+    people = tastes()
+    changed = {address: whims(taste, 1) for address, taste in people.items()}
+    assert 5 <= sum(w.leaves is not None for w in changed.values()) <= 30
+    regretting = [people[address] for address, w in changed.items() if w.regrets is not None]
+    assert regretting and all(taste.inclination is Inclination.ALL for taste in regretting)
