@@ -34,20 +34,10 @@ class Doing(StrEnum):
     LEAVE = "leave"
 
 
-@dataclass(frozen=True)
-class Whims:
-    """The few who change their mind: after which edition they take back every yes, and unsubscribe. None: never."""
-
-    regrets: int | None = None
-    leaves: int | None = None
-
-
-def whims(taste: Taste, seed: int) -> Whims:
-    """About one in twenty of those who say yes regrets it, and one in thirty of all leaves; from the third edition on."""
-    chance = random.Random(f"{seed}|whims|{taste.address}")
-    regrets = chance.randint(3, 6) if taste.inclination is Inclination.ALL and chance.random() < 0.05 else None
-    leaves = chance.randint(2, 7) if chance.random() < 0.03 else None
-    return Whims(regrets, leaves)
+def regrets_after(taste: Taste, seed: int) -> int | None:
+    """The number of the edition after which this reader takes back every yes: about one in fifteen of those who gave all."""
+    chance = random.Random(f"{seed}|regret|{taste.address}")
+    return chance.randint(3, 6) if taste.inclination is Inclination.ALL and chance.random() < 0.07 else None
 
 
 @dataclass(frozen=True)
@@ -95,16 +85,16 @@ GMAIL_PROXY = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggp
 APPLE_PROXY = "Mozilla/5.0"
 
 
-def acts(taste: Taste, letter: Letter, seed: int, *, whims: Whims = Whims(), chosen: bool = False) -> list[Act]:
+def acts(taste: Taste, letter: Letter, seed: int, *, chosen: bool = False) -> list[Act]:
     """Everything that happens around one mail in one mailbox, in order of time. Who has `chosen` before does not do so again."""
     chance = random.Random(f"{seed}|{taste.address}|{letter.edition}")
     done = [*_machines(taste, letter, chance)]
     later = letter.delivered + chance.uniform(6, 30) * HOUR
     if chance.random() < taste.opens:
         done += _person(taste, letter, chance, chosen)
-    if whims.regrets == letter.edition:
+    if chosen and regrets_after(taste, seed) == letter.edition:
         done.append(_act(taste, Doing.REGRET, later, letter.choices, _BROWSERS[0]))
-    if whims.leaves == letter.edition:
+    if taste.leaves_after == letter.edition:
         done.append(_act(taste, Doing.LEAVE, later, letter.unsubscribe, "", "POST"))
     return sorted(done, key=lambda act: act.at)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from local.demo.readers import GMAIL_PROXY, Doing, Letter, Seen, Whims, acts, answers, click_chance, visits_choices, whims
+from local.demo.readers import GMAIL_PROXY, Doing, Letter, Seen, acts, answers, click_chance, regrets_after, visits_choices
 from local.demo.supporters import Inclination, Reader, Taste, tastes
 
 TOPICS = ("climate", "care", "education", "housing", "mobility", "safety", "europe", "economy")
@@ -19,6 +19,7 @@ FAN = Taste(
     inclination=Inclination.NOTHING,
     ticks=frozenset(),
     reader=Reader.PLAIN,
+    leaves_after=None,
 )
 
 
@@ -106,14 +107,17 @@ def test_a_question_that_is_not_asked_is_not_answered() -> None:
 
 
 def test_leaving_is_one_post_to_the_unsubscribe_link() -> None:
-    (leave,) = [act for act in acts(FAN, letter(), 1, whims=Whims(leaves=1)) if act.doing is Doing.LEAVE]
+    leaver = replace(FAN, leaves_after=1)
+    (leave,) = [act for act in acts(leaver, letter(), 1) if act.doing is Doing.LEAVE]
     assert (leave.method, leave.url) == ("POST", "https://m/u/t")
-    assert not [act for act in acts(FAN, letter(2), 1, whims=Whims(leaves=1)) if act.doing is Doing.LEAVE]
+    assert not [act for act in acts(leaver, letter(2), 1) if act.doing is Doing.LEAVE]
 
 
-def test_a_few_change_their_mind_and_only_who_said_yes_can_take_it_back() -> None:
-    people = tastes()
-    changed = {address: whims(taste, 1) for address, taste in people.items()}
-    assert 5 <= sum(w.leaves is not None for w in changed.values()) <= 30
-    regretting = [people[address] for address, w in changed.items() if w.regrets is not None]
-    assert regretting and all(taste.inclination is Inclination.ALL for taste in regretting)
+def test_a_few_take_back_their_yes_and_only_who_gave_one_can() -> None:
+    regretting = {address: taste for address, taste in tastes().items() if regrets_after(taste, 1) is not None}
+    assert 3 <= len(regretting) <= 25
+    for taste in regretting.values():
+        assert taste.inclination is Inclination.ALL
+        mails = [letter(edition) for edition in range(1, 9)]
+        assert sum(act.doing is Doing.REGRET for mail in mails for act in acts(taste, mail, 1, chosen=True)) == 1
+        assert not any(act.doing is Doing.REGRET for mail in mails for act in acts(taste, mail, 1))
