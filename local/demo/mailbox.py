@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from html import unescape
 from pathlib import Path
 
-_LINK = re.compile(r"/(?P<kind>[cl])/(?P<key>[A-Za-z0-9_-]+)/(?P<n>\d+)$")
+LINK = re.compile(r"/(?P<kind>[cl])/(?P<key>[A-Za-z0-9_-]+)/(?P<n>\d+)$")
 _HREF = re.compile(r"<a\s[^>]*?href=\"([^\"]*)\"")
 _SRC = re.compile(r"<img\s[^>]*?src=\"([^\"]*)\"")
 _HEADERS = BytesHeaderParser()
@@ -98,7 +98,7 @@ def _header(headers: Message, name: str) -> str:
 def _links(hrefs: list[str]) -> tuple[MailLink, ...]:
     found: dict[str, MailLink] = {}
     for url in hrefs:
-        match = _LINK.search(url)
+        match = LINK.search(url)
         if match:
             found.setdefault(url, MailLink(url, int(match["n"]), match["kind"] == "c"))
     return tuple(found.values())

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from local.demo.supporters import Inclination, Reader, Taste
+from local.ses.outcome import Outcome
 
 # How likely a block is looked at, by its place in the mail, relative to the first.
 POSITION = (1.0, 0.78, 0.62, 0.52, 0.45, 0.40, 0.36, 0.33)
@@ -38,6 +39,18 @@ def regrets_after(taste: Taste, seed: int) -> int | None:
     """The number of the edition after which this reader takes back every yes: about one in fifteen of those who gave all."""
     chance = random.Random(f"{seed}|regret|{taste.address}")
     return chance.randint(3, 6) if taste.inclination is Inclination.ALL and chance.random() < 0.07 else None
+
+
+_FATES = (
+    *((1, Outcome.BOUNCED), (2, Outcome.BOUNCED), (1, Outcome.DELAYED), (3, Outcome.DELAYED), (5, Outcome.DELAYED)),
+    *((2, Outcome.COMPLAINED), (6, Outcome.COMPLAINED), (4, Outcome.MAILBOX_FULL), (3, Outcome.OUT_OF_OFFICE)),
+)
+
+
+def fate(address: str, seed: int) -> tuple[int, Outcome] | None:
+    """The number of the edition whose mail does not simply arrive at this address, and what becomes of it. Few have one."""
+    chance = random.Random(f"{seed}|fate|{address.lower()}")
+    return chance.choice(_FATES) if chance.random() < 0.035 else None
 
 
 @dataclass(frozen=True)
