@@ -91,16 +91,9 @@ class Journey:
             if outcome.act.doing is Doing.CHOOSE and outcome.status == 200:
                 self.chosen.add(outcome.act.reader)
             link = LINK.search(outcome.act.url)
-            self.performed.append(
-                Performed(
-                    outcome.act,
-                    send,
-                    outcome.at,
-                    outcome.status,
-                    int(link["n"]) if link else None,
-                    bool(link and link["kind"] == "c"),
-                )
-            )
+            n = int(link["n"]) if link else None
+            personal = link is not None and link["kind"] == "c"
+            self.performed.append(Performed(outcome.act, send, outcome.at, outcome.status, n, personal))
 
     def _letter(self, number: int, delivered: float, mail: Mail, blocks: Mapping[int, str | None]) -> Letter:
         """What the reader finds in this mail: its blocks by the links that stand in it."""

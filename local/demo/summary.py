@@ -179,3 +179,36 @@ def _staffs_order(must: list[bool], show: int) -> list[int]:
             chosen.append(entry)
             room -= not needed
     return chosen
+
+
+def closing(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The table at the end of a run: name and value, in words."""
+    people, compared = figures["supporters"], figures["comparison"]
+    last = figures["sends"][-1]
+    clicked = figures["events"].get("clicked", {})
+    return [
+        (
+            "Supporters",
+            f"{people['imported']} imported, {people['rejected']} rows rejected, {people['suppressed']} kept out (suppressed)",
+        ),
+        ("Mails", f"{sum(_went_out(send) for send in figures['sends'])} in {len(figures['sends'])} editions"),
+        ("Consents", ", ".join(f"{name} {n['now']}" for name, n in figures["consents"].items())),
+        ("Clicks recorded", f"{sum(clicked.values())}, of which {figures['human_clicks']} count as a person's"),
+        ("With an interest tag", str(figures["supporters_with_interest_tag"])),
+        ("Last edition", f"{figures['distinct_selections']} different selections in {_went_out(last)} mails"),
+        ("Selected / editorial", comparison_line(compared)),
+        ("Seconds", ", ".join(f"{name} {value}" for name, value in figures["seconds"].items())),
+    ]
+
+
+def comparison_line(compared: Mapping[str, Any]) -> str:
+    """Both click rates and their ratio, with its interval."""
+    rates = f"{compared['selected']['rate']:.2f} / {compared['editorial']['rate']:.2f} human clicks per delivered mail"
+    if compared["ratio"] is None:
+        return f"{rates}; too few to compare"
+    high = "no upper end" if compared["high"] is None else f"{compared['high']:.2f}"
+    return f"{rates}: {compared['ratio']:.2f} times (95 % interval {compared['low']:.2f} to {high})"
+
+
+def _went_out(send: Mapping[str, Any]) -> int:
+    return sum(n for state, n in send["states"].items() if state not in ("skipped", "failed", "claimed", "waiting"))
