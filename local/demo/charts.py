@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-WIDTH = 760
-_LABEL = 230  # room for the labels on the left
+WIDTH = 880
+_LABEL = 260  # room for the labels on the left
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def bars(rows: Sequence[Bar], says: str) -> Markup:
     """Horizontal bars, stacked where a row has several parts. `says` is the picture's label."""
     step, top = 30, 6
     longest = max((row.total for row in rows), default=0) or 1
-    room = WIDTH - _LABEL - 110
+    room = WIDTH - _LABEL - 130
     drawn = []
     for i, row in enumerate(rows):
         y, x = top + i * step, float(_LABEL)
@@ -46,7 +46,7 @@ def funnel(steps: Sequence[tuple[str, int, str]], says: str) -> Markup:
     """Steps as (label, number, note), each as wide as its number, centred and joined to the next."""
     step, height, top = 58, 34, 6
     most = max((number for _, number, _ in steps), default=0) or 1
-    room, middle = 330.0, _LABEL + 175.0
+    room, middle = 330.0, _LABEL + 170.0
     wide = [max(2.0, room * number / most) for _, number, _ in steps]
     drawn = []
     for i, (label, number, note) in enumerate(steps):
@@ -68,13 +68,13 @@ def funnel(steps: Sequence[tuple[str, int, str]], says: str) -> Markup:
                 "on" if inside else "strong",
             )
         )
-        drawn.append(_text(_LABEL + 365, y + 22, note, "start", "quiet"))
+        drawn.append(_text(_LABEL + 350, y + 22, note, "start", "quiet"))
     return _svg(top + len(steps) * step - (step - height) + 6, says, drawn)
 
 
 def heat(rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[float | None]], says: str) -> Markup:
     """A table of shares (0 to 1, None = nobody to look at) as coloured cells, each with its percentage."""
-    cell, row_height, top = (WIDTH - _LABEL - 8) / max(len(columns), 1), 30, 120
+    cell, row_height, top = (WIDTH - _LABEL - 80) / max(len(columns), 1), 30, 156
     drawn = []
     for j, column in enumerate(columns):
         x = _LABEL + (j + 0.5) * cell
@@ -113,7 +113,7 @@ def spans(rows: Sequence[Span], says: str, mark: float | None = None) -> Markup:
     """Values with their intervals on one axis from 0; `mark` draws a line at that value."""
     step, top = 46, 10
     reach = max([row.high if row.high is not None else row.value * 2 for row in rows] + [mark or 0], default=0) * 1.05 or 1
-    room = WIDTH - _LABEL - 150
+    room = WIDTH - _LABEL - 170
 
     def at(value: float) -> float:
         return _LABEL + room * min(value, reach) / reach

@@ -137,7 +137,7 @@ def _block_chart(blocks: Sequence[Clicked]) -> Markup:
     return charts.bars(rows, "Clicks per block, on personal and on shared links")
 
 
-def _short(text: str, longest: int = 34) -> str:
+def _short(text: str, longest: int = 32) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
