@@ -126,10 +126,10 @@ class Facts:
 
     @cached_property
     def counted(self) -> frozenset[str]:
-        """Keys of the clicks that count as a person's: no machine by verdict, no burst, once per block and mail."""
+        """Keys of the clicks that count as a person's: a person by verdict, no burst, once per block and mail."""
         by_mail: dict[tuple[str, str], list[Event]] = defaultdict(list)
         for event in self.events:
-            if event.kind is EventKind.CLICKED and event.verdict is not Verdict.MACHINE and event.shown and event.slot is not None:
+            if event.kind is EventKind.CLICKED and event.verdict is Verdict.HUMAN and event.shown and event.slot is not None:
                 by_mail[event.supporter, event.send].append(event)
         return frozenset(key for events in by_mail.values() for key in _counted(events, self.now))
 

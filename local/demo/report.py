@@ -142,11 +142,6 @@ def _short(text: str, longest: int = 32) -> str:
 
 
 def _states_chart(sends: Sequence[Mapping[str, Any]]) -> Markup:
-    groups = {
-        "a": ("delivered", "sent"),
-        "b": ("delayed", "complained", "bounced", "rejected"),
-        "c": ("skipped", "failed", "unknown"),
-    }
     rows = [
         Bar(
             f"{send['number']}. {_short(send['edition'].partition('-')[2].partition('-')[2].replace('-', ' '), 28)}",

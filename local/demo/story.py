@@ -1,7 +1,7 @@
 """What the report tells: views of a run's facts. Pure, no HTML."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.domain.consent import Act, Purpose
@@ -176,8 +176,7 @@ class Shown:
 def pair(facts: Facts) -> tuple[Shown, ...]:
     """Two supporters with the same language and form whose last mails, chosen by interests, have least in common."""
     rows = [row for row in facts.rows_of(facts.last.send) if row.delivered and row.supporter in facts.people]
-    best = [r for r in rows if r.selection == "observed" and r.arm != "editorial" and len(facts.people[r.supporter].tags) >= 2]
-    pool = sorted(best if len(best) >= 2 else rows, key=lambda row: row.supporter)
+    pool = sorted(next((found for found in _best(facts, rows) if len(found) >= 2), rows), key=lambda row: row.supporter)
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in pool:
         groups[row.language, row.form].append(row)
@@ -186,6 +185,13 @@ def pair(facts: Facts) -> tuple[Shown, ...]:
         return tuple(_shown_mail(facts, row) for row in rows[:2])
     _, left, right = min(pairs, key=lambda found: (found[0], found[1].language != "nl", found[1].supporter))
     return _shown_mail(facts, left), _shown_mail(facts, right)
+
+
+def _best(facts: Facts, rows: list[Row]) -> Iterator[list[Row]]:
+    """Whose mails tell most: chosen by interests with several tags, with one, with none; else chosen at all."""
+    for tags in (2, 1, 0):
+        yield [r for r in rows if r.selection == "observed" and len(facts.people[r.supporter].tags) >= tags]
+    yield [r for r in rows if r.selection != "editorial"]
 
 
 def _common(a: Row, b: Row) -> float:

@@ -133,7 +133,7 @@ def match(facts: Facts) -> dict[int, Event]:
     for i, performed in sorted(enumerate(facts.performed), key=lambda pair: pair[1].at):
         kind = EventKind.CLICKED if performed.n is not None else EventKind.OPENED
         waiting = recorded.get((ids.get(performed.act.reader.lower()), performed.send, kind, performed.n))
-        if waiting and abs(waiting[0].at / 1000 - performed.at) < 600:
+        if waiting and abs(waiting[0].at / 1000 - performed.at) < 60:
             found[i] = waiting.pop(0)
     return found
 

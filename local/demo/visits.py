@@ -1,13 +1,15 @@
 """Readers' acts as real HTTP: a few connections that stay open, and a clock that only moves forward.
 
-Every act happens at its own simulated moment: the clock is set to it just before the request goes out. With a few requests
-under way at once an act may be recorded a moment later than it was meant, never earlier.
+Every act happens at its own simulated moment: the clock is set to it just before the request goes out. While requests are
+under way the clock runs at most a few seconds ahead of the oldest of them, so an act is recorded when it was meant, or that
+little later; never earlier.
 """
 
 import http.client
 import queue
-import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -18,6 +20,7 @@ from local.demo.readers import Act, Doing
 from local.demo.supporters import Taste
 
 WORKERS = 6
+AHEAD_S = 5.0  # simulated seconds; a burst is told from reading by 60
 ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058
 FORM = "application/x-www-form-urlencoded"
 
@@ -73,44 +76,34 @@ class Visits:
 
     def perform(self, acts: Iterable[Act], tick: Callable[[], None] = lambda: None) -> list[Outcome]:
         """All of them, in order of time; returns when the last is answered. Raises what the first failing one raised."""
-        waiting: queue.Queue[Act | None] = queue.Queue(maxsize=WORKERS)
         done: list[Outcome] = []
-        failed: list[Exception] = []
+        browsers: queue.SimpleQueue[Browser] = queue.SimpleQueue()
+        for _ in range(WORKERS):
+            browsers.put(Browser(self._host))
 
-        def work() -> None:
-            browser = Browser(self._host)
-            while (act := waiting.get()) is not None:
-                try:
-                    done.append(self._one(browser, act))
-                    tick()
-                except Exception as error:  # handed to whoever waits for us
-                    failed.append(error)
-            browser.close()
+        def one(act: Act, at: float) -> None:
+            browser = browsers.get()
+            try:
+                done.append(self._one(browser, act, at))
+            finally:
+                browsers.put(browser)
+            tick()
 
-        threads = [threading.Thread(target=work, name=f"reader-{n}", daemon=True) for n in range(WORKERS)]
-        for thread in threads:
-            thread.start()
-        try:
+        under_way: deque[tuple[float, Future[None]]] = deque()
+        with ThreadPoolExecutor(WORKERS, "reader") as pool:
             for act in sorted(acts, key=lambda a: a.at):
-                if failed:
-                    break
-                self._move_to(act.at)
-                waiting.put(act)
-        finally:
-            for _ in threads:
-                waiting.put(None)
-            for thread in threads:
-                thread.join()
-        if failed:
-            raise failed[0]
+                while under_way and (len(under_way) >= WORKERS or under_way[0][0] < act.at - AHEAD_S):
+                    under_way.popleft()[1].result()
+                if act.at > self._clock.now():
+                    self._clock.set(act.at)
+                under_way.append((act.at, pool.submit(one, act, self._clock.now())))
+            for _, waiting in under_way:
+                waiting.result()
+        while not browsers.empty():
+            browsers.get().close()
         return done
 
-    def _move_to(self, at: float) -> None:
-        if at > self._clock.now():
-            self._clock.set(at)
-
-    def _one(self, browser: Browser, act: Act) -> Outcome:
-        at = self._clock.now()
+    def _one(self, browser: Browser, act: Act, at: float) -> Outcome:
         if act.doing is Doing.CHOOSE:
             status = self._choose(browser, act)
         elif act.doing is Doing.REGRET:
