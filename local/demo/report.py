@@ -22,7 +22,7 @@ from local.demo.summary import comparison_line
 Pair = tuple[Shown, ...]
 
 _SOURCE = re.compile(r"(<img\s[^>]*?src=\")([^\"]*)(\")")
-_HREF = re.compile(r"(<a\s[^>]*?)\shref=\"[^\"]*\"")
+_HREF = re.compile(r"(<a\b[^>]*?)\shref=\"[^\"]*\"")
 _PIXEL = re.compile(r"<img\s[^>]*?src=\"[^\"]*/o/[^\"]*\"[^>]*>")
 _WIDEST = 560  # pixels of a picture in the report
 _STATES = ("delivered", "sent", "delayed", "complained", "bounced", "rejected", "failed", "unknown", "skipped")
