@@ -16,7 +16,7 @@ from functions.domain.assembly import CompiledEdition
 from functions.domain.consent import Ceiling, Refusal, refusal
 from functions.domain.letter import Addresses, Letter, Rules, make_letter, rules_of, write_recipe
 from functions.domain.send import MAILING, MessageFact, MessageState, SendFact, chunk_id, chunk_key
-from functions.domain.tokens import Keyring, MessageSigner, Power, sign_page
+from functions.domain.tokens import Keyring, MessageSigner, PageSigner, Power
 
 THREADS = 8  # an SES call takes tens of milliseconds in which a thread only waits
 TRIES = 6  # attempts at one mail that SES throttles, before it waits for the next visit
@@ -52,6 +52,8 @@ class Visit:
     edition: CompiledEdition
     rules: Rules
     signer: MessageSigner
+    unsubscribe: PageSigner
+    choices: PageSigner
     sender: Sender
     now_ms: Callable[[], int]
     in_time: Callable[[], bool]
@@ -88,6 +90,8 @@ def _visit(desk: Desk, send: Send, chunk: Chunk, now_ms: Callable[[], int], in_t
         edition=edition,
         rules=rules_of(edition, desk.topics.taxonomy(), desk.ceiling, send.id, send.requested_at / 1000, send.comparison),
         signer=MessageSigner(desk.keyring, send.id),
+        unsubscribe=PageSigner(desk.keyring, Power.UNSUBSCRIBE, edition.list_code, send.id),
+        choices=PageSigner(desk.keyring, Power.CHOICES, edition.list_code, send.id),
         sender=Sender(edition.sender_name, edition.sender_address, edition.reply_to, desk.configuration_set),
         now_ms=now_ms,
         in_time=in_time,
@@ -154,15 +158,14 @@ def _why_not(visit: Visit, reader: Reader | None, suppressed: bool) -> Refusal |
 
 
 def _addresses(visit: Visit, supporter: str) -> Addresses:
-    desk, url = visit.desk, visit.desk.public_url
+    url = visit.desk.public_url
     token = visit.signer.sign(visit.chunk, supporter)
-    code = visit.edition.list_code
     return Addresses(
         personal_links=f"{url}/c/{token}",
         shared_links=f"{url}/l/{visit.edition.edition}",
         pixel=f"{url}/o/{token}",
-        unsubscribe=f"{url}/u/{sign_page(desk.keyring, Power.UNSUBSCRIBE, supporter, code, visit.send.id)}",
-        choices=f"{url}/s/{sign_page(desk.keyring, Power.CHOICES, supporter, code, visit.send.id)}",
+        unsubscribe=f"{url}/u/{visit.unsubscribe.sign(supporter)}",
+        choices=f"{url}/s/{visit.choices.sign(supporter)}",
     )
 
 
