@@ -250,7 +250,9 @@ FUNCTIONS = (
                 )
             ),
             *(write(t) for t in ("supporters", "identities", "consents", "suppressions", "catalogue", "sends", "audit")),
+            erase("identities"),  # an address or external id that a supporter gave up
             scan("sends"),
+            scan("supporters"),  # is there anybody on the list at all
             Grant("index:messages/by_supporter", ("dynamodb:Query",)),
             Grant("index:audit/by_object", ("dynamodb:Query",)),
             sends_to("import"),
@@ -274,8 +276,10 @@ FUNCTIONS = (
             "KEYS_SECRET",
         ),
         grants=(
-            *(read(t) for t in ("supporters", "identities", "suppressions", "catalogue")),
-            *(write(t) for t in ("supporters", "identities", "consents", "suppressions", "catalogue")),
+            # Consents are read for people already known: what they withdrew is not granted again.
+            *(read(t) for t in ("supporters", "identities", "consents", "suppressions", "catalogue")),
+            *(write(t) for t in ("supporters", "identities", "consents", "catalogue")),
+            erase("identities"),
             sends_to("import"),
             bucket("imports/", "GetObject", "PutObject"),
             LIST,

@@ -1,0 +1,75 @@
+"""The first look at an import's file: how to read it, in which parts, and which rows repeat an earlier one."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from hashlib import blake2b
+from itertools import chain
+
+from functions.domain.importing import ADDRESS, EXTERNAL_ID, Draft, HeaderError, Part, Plan, Rejection, read_header, read_row
+from functions.domain.sheet import Record, SheetError, delimiter_of, lines, records
+
+PART = 1_000  # rows: some seconds of work
+MOST_ROWS = 2_000_000  # a hash of every address is remembered, about 100 bytes each
+
+
+def look_through(pieces: Iterable[bytes], lists: frozenset[str]) -> tuple[Plan, int]:
+    """The plan of this file, and how many rows it has. HeaderError and SheetError say why it cannot be imported at all."""
+    physical = _Measured(lines(pieces))
+    first = next(physical, b"")
+    delimiter = delimiter_of(first)
+    rows = records(chain([first], physical), delimiter)
+    header = next(rows, None)
+    if header is None:
+        raise SheetError("the file is empty")
+    if header.problem:
+        raise HeaderError(f"the header cannot be read: {header.problem}")
+    plan = Plan(delimiter, header.cells, read_header(header.cells))
+    return _cut(plan, rows, physical, lists)
+
+
+def _cut(plan: Plan, rows: Iterator[Record], physical: "_Measured", lists: frozenset[str]) -> tuple[Plan, int]:
+    parts: list[Part] = []
+    seen: dict[int, int] = {}
+    count, start, row = 0, 0, 0
+    same: dict[int, tuple[str, int]] = {}
+    for record in rows:
+        if count % PART == 0:
+            if count:
+                parts.append(Part(start, record.offset, row, same))
+            start, row, same = record.offset, record.row, {}
+        if earlier := _earlier(read_row(record.row, record.cells, plan.columns, plan.header, lists), seen):
+            same[record.row] = earlier
+        count += 1
+        if count > MOST_ROWS:
+            raise SheetError(f"more than {MOST_ROWS:,} rows: split the file")
+    if count:
+        parts.append(Part(start, physical.size, row, same))
+    return replace(plan, parts=tuple(parts)), count
+
+
+def _earlier(draft: Draft | Rejection, seen: dict[int, int]) -> tuple[str, int] | None:
+    """(column, row) of the earlier good row with the same address or external id. Hashes, because a million addresses are large."""
+    if isinstance(draft, Rejection):
+        return None
+    for column, value in ((ADDRESS, draft.address.lower()), (EXTERNAL_ID, draft.external_id)):
+        if value:
+            hashed = int.from_bytes(blake2b(f"{column}#{value}".encode(), digest_size=8).digest())
+            first = seen.setdefault(hashed, draft.row)
+            if first != draft.row:
+                return column, first
+    return None
+
+
+class _Measured:
+    """Lines, and the bytes of all that were taken."""
+
+    def __init__(self, source: Iterator[bytes]) -> None:
+        self._source, self.size = source, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        line = next(self._source)
+        self.size += len(line)
+        return line

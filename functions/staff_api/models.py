@@ -1,0 +1,216 @@
+"""What staff send: the bodies of the API's requests, checked at the edge. Domain rules are checked by the domain."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from functions.domain.edition import BlockKind
+from functions.domain.supporter import FormOfAddress, normalise_address
+
+ID = r"^[A-Za-z0-9_-]{8}$"
+SLUG = r"^[a-z0-9][a-z0-9-]{0,39}$"
+PICTURE = r"^[A-Za-z0-9_-]{16}$"
+
+Language = Literal["nl", "en", "fr"]
+Id = Annotated[str, StringConstraints(pattern=ID)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
+Line = Annotated[str, StringConstraints(max_length=500)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Markdown = Annotated[str, StringConstraints(max_length=20_000)]
+Address = Annotated[str, StringConstraints(max_length=320), AfterValidator(normalise_address)]
+Attributes = dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")], Name]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Written(Body):
+    """What can be put back as it was read: then `version` must still be the one that is stored."""
+
+    id: str | None = None
+    version: int | None = Field(None, description="The version you read: refused when it changed since.")
+    updated: int | None = None
+
+    def written(self) -> dict[str, Any]:
+        """The fields that staff own."""
+        return self.model_dump(mode="json", exclude={"id", "version", "updated"})
+
+
+class TopicBody(Body):
+    id: Slug
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]$")] = Field(description="One character, for good.")
+    names: dict[Language, Name]
+
+
+class TopicsBody(Written):
+    topics: Annotated[list[TopicBody], Field(min_length=1, max_length=60)]
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"topics": [{"id": "climate", "code": "c", "names": {"nl": "Klimaat", "en": "Climate", "fr": "Climat"}}]}
+        },
+    )
+
+
+class ListBody(Written):
+    names: Annotated[dict[Language, Name], Field(min_length=1)]
+    code: Id | None = Field(None, description="Read only: given once, carried by every unsubscribe link.")
+    sender_name: Name = Field(description="The person who signs.")
+    sender_address: Address
+    reply_to: Address = Field(description="An address that a person reads.")
+    signature: dict[Language, Markdown] = {}
+    portrait: Annotated[str, StringConstraints(pattern=PICTURE)] | None = Field(None, description="A picture's id.")
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "names": {"nl": "Nieuwsbrief", "en": "Newsletter"},
+                "sender_name": "Noor de Wit",
+                "sender_address": "noor@example.org",
+                "reply_to": "noor@example.org",
+                "signature": {"nl": "Noor de Wit, lijsttrekker", "en": "Noor de Wit, party leader"},
+            }
+        },
+    )
+
+
+class LayoutBody(Written):
+    mjml: Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
+
+
+class AnswerBody(Body):
+    text: Line
+    url: Line
+
+
+class BlockTextBody(Body):
+    title: Line = ""
+    text: Markdown = ""
+    button: Line = ""
+    url: Annotated[str, StringConstraints(max_length=2_000)] = ""
+    alt: Line = ""
+    when: Line = ""
+    where: Line = ""
+    who: Line = ""
+    answers: Annotated[list[AnswerBody], Field(max_length=6)] = []
+
+
+class BlockBody(Written):
+    kind: BlockKind
+    topics: Annotated[list[Slug], Field(min_length=1, max_length=5)] = Field(description="The primary topic first.")
+    texts: Annotated[dict[Language, BlockTextBody], Field(min_length=1)]
+    picture: Annotated[str, StringConstraints(pattern=PICTURE)] | None = None
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "kind": "article",
+                "topics": ["climate"],
+                "texts": {
+                    "nl": {"title": "Meer bomen", "text": "Wij planten **duizend** bomen.", "url": "https://example.org/bomen"}
+                },
+            }
+        },
+    )
+
+
+class EntryBody(Body):
+    block: Slug
+    must: bool = Field(False, description="In every mail.")
+
+
+class EditionBody(Written):
+    name: Slug
+    list: Slug
+    languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=3)]
+    subject: dict[Language, Line]
+    preheader: dict[Language, Line] = {}
+    opening: dict[Language, Markdown] = {}
+    entries: Annotated[tuple[EntryBody, ...], Field(max_length=100)]
+    show: Annotated[int, Field(ge=1, le=20)] = 8
+    layout: Slug = "newsletter"
+    utm: bool = True
+    prepared: str | None = Field(None, description="Read only.")
+
+    def written(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"id", "version", "updated", "prepared"})
+
+
+class ProofBody(Body):
+    """What the party has as proof of consent; kept with the consent record."""
+
+    consent_at: Name | None = None
+    consent_source: Name | None = None
+
+
+class NewsletterBody(Body):
+    lists: Annotated[list[Slug], Field(min_length=1, max_length=20)]
+    proof: ProofBody = ProofBody()
+
+
+class SupporterBody(Body):
+    """What is left out stays as it is."""
+
+    address: Address
+    external_id: Name | None = None
+    name: Annotated[str, StringConstraints(max_length=200)] | None = None
+    language: Language | None = None
+    form: FormOfAddress | None = None
+    attributes: Attributes = {}
+    newsletter: NewsletterBody | None = Field(None, description="Consent this person gave you; never given again once withdrawn.")
+
+
+class SearchBody(Body):
+    address: Address | None = None
+    external_id: Name | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "SearchBody":
+        if (self.address is None) == (self.external_id is None):
+            raise ValueError("give address or external_id")
+        return self
+
+
+class NoneExistBody(Body):
+    none_exist: Literal[True]
+
+
+class ImportBody(Body):
+    list: Slug
+    source: Name = Field(description="Where the file comes from, for the consent records.")
+    language: Language = "nl"
+    upload: Literal[True] = True
+
+
+class AudienceBody(Body):
+    everyone: Literal[True] | None = None
+    supporters: Annotated[list[Id], Field(max_length=10_000)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "AudienceBody":
+        if (self.everyone is None) == (self.supporters is None):
+            raise ValueError('give {"everyone": true} or {"supporters": [ids]}')
+        return self
+
+    def stored(self) -> dict[str, Any]:
+        return self.model_dump(exclude_none=True)
+
+
+class SendBody(Body):
+    version: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(description="As `prepare` answered.")
+    audience: AudienceBody
+    comparison: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
+        0, description="Share of those who could be selected for that gets staff's order instead."
+    )
+
+
+class TestSendBody(Body):
+    __test__ = False
+
+    to: Annotated[list[Address], Field(min_length=1, max_length=10)]
+    supporter: Id | None = Field(None, description="Make it as this supporter would get it.")
+    language: Language | None = None

@@ -1,0 +1,57 @@
+"""A send as staff see it: where it stands, what came of its messages, how often its shared links were followed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from functions.adapters.sends import Chunk, Send
+from functions.domain.assembly import CompiledEdition
+from functions.domain.send import FINAL
+from functions.staff_api.results import SendShown
+from functions.staff_api.wiring import Wiring
+
+SHOWN_FROM = 10  # clicks: fewer could tell of a person
+
+
+def shown(send: Send, chunks: Sequence[Chunk] | None = None, wiring: Wiring | None = None) -> SendShown:
+    """With its chunks: the report too."""
+    messages = total(chunks) if chunks is not None else None
+    return SendShown(
+        send=send.id,
+        edition=send.edition,
+        edition_version=send.edition_version,
+        list=send.list,
+        state=send.state.value,
+        reason=send.item.get("reason"),
+        comparison=send.comparison,
+        requested_by=send.item.get("requested_by", ""),
+        requested_at=send.requested_at,
+        ended_at=send.item.get("ended_at"),
+        planned=send.planned,
+        chunks=send.chunk_count,
+        messages=messages,
+        open=None if messages is None else send.planned - sum(messages.get(state, 0) for state in FINAL),
+        links=_links(send, wiring) if wiring and send.planned else None,
+    )
+
+
+def total(chunks: Sequence[Chunk]) -> dict[str, int]:
+    """Messages by state, over all chunks."""
+    counts: Counter[str] = Counter()
+    for chunk in chunks:
+        counts.update(chunk.counts or {})
+    return dict(sorted(counts.items()))
+
+
+def _links(send: Send, wiring: Wiring) -> tuple[dict[str, Any], ...]:
+    compiled = CompiledEdition.from_bytes(wiring.content.get(f"editions/{send.edition}/{send.edition_version}.json"))
+    clicks = wiring.totals.clicks(send.edition, range(len(compiled.links)))
+    return tuple(
+        {
+            "n": n,
+            "url": link.url,
+            "block": compiled.entries[link.entry].block if link.entry >= 0 else None,
+            "clicks": clicks.get(n, 0) if clicks.get(n, 0) >= SHOWN_FROM else None,
+        }
+        for n, link in enumerate(compiled.links)
+    )

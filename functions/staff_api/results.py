@@ -1,0 +1,184 @@
+"""What staff get back."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+
+class Saved(BaseModel):
+    """`version` counts the changes; `changed` is false when it was so already."""
+
+    id: str
+    version: int
+    changed: bool
+
+
+class Rejected(BaseModel):
+    """`row` as a spreadsheet counts: the header is row 1."""
+
+    row: int
+    column: str
+    reason: str
+
+
+class SuppressionsTaken(BaseModel):
+    """How many addresses are suppressed from now on (`added`), were before, or could not be read."""
+
+    rows: int
+    added: int
+    unchanged: int
+    rejected: int
+    rejections: list[Rejected]
+
+
+class NoneExist(BaseModel):
+    confirmed: bool
+
+
+class ImportAccepted(BaseModel):
+    """With `upload_url`: PUT the file there with Content-Type text/csv within an hour, then start the import."""
+
+    id: str = Field(serialization_alias="import")
+    upload_url: str | None = None
+
+
+class ImportStatus(BaseModel):
+    """Rows = imported + updated + unchanged + suppressed + rejected; `left`: rows whose list the supporter had left.
+
+    `next_after`: ask again with `after` for the rejections that follow.
+    """
+
+    id: str = Field(serialization_alias="import")
+    list: str
+    source: str
+    state: str
+    reason: str
+    requested_at: int
+    rows: int
+    imported: int
+    updated: int
+    unchanged: int
+    suppressed: int
+    rejected: int
+    left: int
+    rejections: tuple[Rejected, ...]
+    next_after: int | None = None
+
+
+class SupporterTaken(BaseModel):
+    """`outcome`: imported (new), updated, unchanged or suppressed (stays out). `left`: lists they left; only they can come back."""
+
+    supporter: str | None
+    outcome: str
+    left: list[str]
+
+
+class AttributeShown(BaseModel):
+    value: str
+    source: str
+
+
+class ConsentShown(BaseModel):
+    """One record of the proof. `at` is epoch ms."""
+
+    id: str
+    purpose: str
+    act: str
+    at: int
+    list: str | None
+    wording: str
+    wording_sha256: str
+    language: str
+    source: str
+    actor: str
+    proof: dict[str, str]
+
+
+class TagShown(BaseModel):
+    topic: str
+    since: int
+
+
+class SupporterShown(BaseModel):
+    """One person's profile. Times are epoch ms; `suppressed` is the reason why they are not mailed, if so."""
+
+    supporter: str
+    state: str
+    address: str
+    external_id: str | None
+    name: str
+    language: str
+    form: str
+    attributes: dict[str, AttributeShown]
+    newsletter: list[str]
+    purposes: list[str]
+    topics: list[str]
+    tags: list[TagShown]
+    clicks: int
+    suppressed: str | None
+    created: int
+    updated: int
+    version: int
+    consents: list[ConsentShown]
+
+
+class PictureTaken(BaseModel):
+    picture: str
+    width: int
+    height: int
+    url: str
+
+
+class EditionMade(BaseModel):
+    edition: str
+    version: int
+
+
+class LinkShown(BaseModel):
+    n: int
+    url: str
+    block: str | None
+
+
+class Prepared(BaseModel):
+    """`version` names exactly this content; a send needs it. `max_bytes` of HTML is the largest mail any choice can give."""
+
+    version: str
+    max_bytes: int
+    warnings: tuple[str, ...]
+    links: list[LinkShown]
+
+
+class SendAccepted(BaseModel):
+    send: str
+    state: str
+
+
+class SendShown(BaseModel):
+    """`messages` counts them by state ("skipped:suppressed": why). `open` = planned without a final state yet.
+
+    `links` are clicks on shared links, shown from 10 up. Times are epoch ms.
+    """
+
+    send: str
+    edition: str
+    edition_version: str
+    list: str
+    state: str
+    reason: str | None
+    comparison: float
+    requested_by: str
+    requested_at: int
+    ended_at: int | None
+    planned: int
+    chunks: int
+    messages: dict[str, int] | None = None
+    open: int | None = None
+    links: tuple[dict[str, Any], ...] | None = None
+
+
+class TestSent(BaseModel):
+    __test__ = False
+
+    sent: list[str]
+    failed: list[str]

@@ -1,0 +1,152 @@
+"""Sends: ask for one, see where it stands and what came of it, look up one message."""
+
+import json
+from hashlib import blake2b
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path
+
+from functions.adapters.requests import Request
+from functions.adapters.sends import Send
+from functions.domain.assembly import CompiledEdition
+from functions.domain.selection import decode_picks
+from functions.domain.send import SendState, send_id
+from functions.staff_api.composing import Gathered, as_prepared, gather
+from functions.staff_api.models import ID, AudienceBody, SendBody
+from functions.staff_api.problems import FieldError, Problem, changed_meanwhile, field_error, not_found
+from functions.staff_api.reporting import shown
+from functions.staff_api.request import caller
+from functions.staff_api.results import SendAccepted, SendShown
+from functions.staff_api.routes import new_router
+from functions.staff_api.wiring import now_ms, wiring
+
+router = new_router()
+TAG = ["sends"]
+SendId = Annotated[str, Path(pattern=ID)]
+CHECKED = 5  # pages of the scan for anybody on the list; the plan finds out in any case
+
+
+@router.post("/v1/editions/<edition>/sends", summary="Send a prepared edition", tags=TAG, status_code=202)
+def post_send(
+    edition: Annotated[str, Path(pattern=ID)],
+    send: SendBody,
+    idempotency_key: Annotated[
+        str, Header(alias="Idempotency-Key", min_length=1, max_length=200, description="The same key again is the same send.")
+    ],
+) -> SendAccepted:
+    """An edition goes out once: a second send may only be for other supporters, each named."""
+    id_ = send_id(edition, idempotency_key)
+    body_hash = blake2b(json.dumps(send.model_dump(mode="json"), sort_keys=True).encode(), digest_size=16).hexdigest()
+    made = wiring().sends.get(id_)
+    if made is None:
+        gathered = gather(edition)
+        _may_go(gathered, send)
+        made = _make(id_, gathered, send, body_hash)
+    if made.item["body_hash"] != body_hash:
+        raise field_error("Idempotency-Key", f"was used for another request of this edition (send {id_})", status=409)
+    if made.state is SendState.REQUESTED:
+        wiring().nudges.plan(id_, 0)
+    return SendAccepted(send=id_, state=made.state.value)
+
+
+@router.get("/v1/sends", summary="All sends, newest first", tags=TAG)
+def get_sends() -> dict[str, list[SendShown]]:
+    found = sorted(wiring().sends.all(), key=lambda send: -send.requested_at)
+    return {"sends": [shown(send) for send in found]}
+
+
+@router.get("/v1/sends/<send>", summary="Where a send stands, and its report", tags=TAG)
+def get_send(send: SendId) -> SendShown:
+    found = _found(send)
+    return shown(found, list(wiring().sends.chunks(send)), wiring())
+
+
+@router.get("/v1/sends/<send>/messages/<supporter>", summary="One supporter's message in a send", tags=TAG)
+def get_message(send: SendId, supporter: Annotated[str, Path(pattern=ID)]) -> dict[str, Any]:
+    """What was sent or why not, with the blocks chosen and the reason of each. Written to the audit log."""
+    wiring().record(caller(), "message.read", f"supporter#{supporter}", send=send)
+    found = _found(send)
+    row = wiring().messages.find(send, supporter)
+    if row is None:
+        raise not_found("message to this supporter in send", send)
+    edition = CompiledEdition.from_bytes(wiring().content.get(f"editions/{found.edition}/{found.edition_version}.json"))
+    picks = [{"block": edition.entries[p.index].block, "reason": p.reason.value} for p in decode_picks(row.get("picks", ""))]
+    hidden = ("chunk", "supporter", "expires", "picks", "greeting")
+    return {"send": send, "supporter": supporter, **{k: v for k, v in row.items() if k not in hidden}, "picks": picks}
+
+
+def _may_go(gathered: Gathered, send: SendBody) -> None:
+    """Problem 409 or 422 that says why this send cannot be."""
+    if wiring().catalogue.get("notice", "suppressions") is None:
+        raise Problem(
+            409,
+            "no-suppressions",
+            "Nothing is sent before it is known who must not be mailed: import suppressions with "
+            'POST /v1/suppressions/imports, or confirm there with {"none_exist": true}.',
+        )
+    as_prepared(gathered, send.version)
+    _somebody(send.audience, gathered.edition.list)
+    _only_once(gathered, send.audience)
+
+
+def _somebody(audience: AudienceBody, mailing_list: str) -> None:
+    if audience.supporters is None:
+        cursor = ""
+        for _ in range(CHECKED):
+            page = wiring().audience.scan(mailing_list, cursor)
+            if page.ids or not (cursor := page.cursor):
+                break
+        if not page.ids and not cursor:
+            raise field_error("audience", f"nobody: no supporter has newsletter consent for the list {mailing_list!r}")
+        return
+    stored = wiring().supporters.get_many(audience.supporters)
+    unknown = [n for n, id_ in enumerate(audience.supporters) if id_ not in stored]
+    if unknown:
+        raise Problem(
+            422,
+            "invalid-fields",
+            "Some of these supporters are not known.",
+            tuple(FieldError(f"audience.supporters[{n}]", "there is no such supporter") for n in unknown[:100]),
+        )
+    if not any(mailing_list in found.supporter.consents.newsletter for found in stored.values()):
+        raise field_error("audience.supporters", f"nobody among them has newsletter consent for the list {mailing_list!r}")
+
+
+def _only_once(gathered: Gathered, audience: AudienceBody) -> None:
+    """Nobody gets an edition twice: a second send is for other supporters."""
+    for id_ in sorted(gathered.entry.sends):
+        before = wiring().sends.get(id_)
+        if before is None:
+            continue
+        theirs = before.audience.get("supporters")
+        if audience.supporters is None or theirs is None or set(theirs) & set(audience.supporters):
+            reason = f"this edition went out already, to some of them, with send {id_}"
+            raise Problem(409, "sent-already", f"Nobody gets an edition twice: {reason}.", (FieldError("audience", reason),))
+
+
+def _make(id_: str, gathered: Gathered, send: SendBody, body_hash: str) -> Send:
+    actor = caller()
+    request = Request(
+        send=id_,
+        edition=gathered.edition.id,
+        edition_version=send.version,
+        list=gathered.edition.list,
+        audience=send.audience.stored(),
+        comparison=send.comparison,
+        body_hash=body_hash,
+        requested_by=actor.id,
+        requested_at=now_ms(),
+    )
+    wiring().record(actor, "send.requested", f"send#{id_}", edition=gathered.edition.id, version=send.version)
+    wiring().requests.make(request, gathered.entry)
+    made = wiring().sends.get(id_)
+    if made is None:
+        raise changed_meanwhile("this edition")
+    return made
+
+
+def _found(id_: str) -> Send:
+    found = wiring().sends.get(id_)
+    if found is None:
+        raise not_found("send", id_)
+    return found

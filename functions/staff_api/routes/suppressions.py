@@ -1,0 +1,71 @@
+"""Addresses that must not be mailed, brought from elsewhere. Nothing is sent before that was settled."""
+
+from dataclasses import asdict
+
+from pydantic import ValidationError
+
+from functions.adapters.catalogue import ChangedError
+from functions.domain.importing import HeaderError
+from functions.domain.sheet import SheetError
+from functions.domain.suppressing import read_suppressions
+from functions.staff_api.models import NoneExistBody
+from functions.staff_api.problems import FieldError, Problem, field_error, from_validation, invalid
+from functions.staff_api.request import caller, content_type, is_csv, raw_body
+from functions.staff_api.results import NoneExist, Rejected, SuppressionsTaken
+from functions.staff_api.routes import new_router
+from functions.staff_api.wiring import now_ms, wiring
+
+router = new_router()
+TAG = ["suppressions"]
+SHOWN = 1_000  # rejections in the answer
+
+
+@router.post(
+    "/v1/suppressions/imports", summary="Import addresses that must not be mailed, or confirm that there are none", tags=TAG
+)
+def post_suppressions() -> SuppressionsTaken | NoneExist:
+    """CSV of at most 5 MB with the columns address (or address_hash) and reason: unsubscribed, bounced, complained, never_mail.
+
+    A suppression wins over every later import; the first reason stays; the same file again changes nothing.
+    """
+    if is_csv():
+        return _take(raw_body())
+    if content_type() not in ("application/json", ""):
+        raise Problem(415, "unsupported-media-type", 'Send text/csv, or application/json {"none_exist": true}.')
+    try:
+        NoneExistBody.model_validate_json(raw_body())
+    except ValidationError as wrong:
+        raise from_validation([{**error, "loc": ("body", *error["loc"])} for error in wrong.errors()]) from None
+    _settled({"none_exist": True})
+    return NoneExist(confirmed=True)
+
+
+def _take(body: bytes) -> SuppressionsTaken:
+    try:
+        read = read_suppressions([body], wiring().supporters.hash)
+    except (HeaderError, SheetError) as wrong:
+        raise field_error("body", str(wrong)) from None
+    rejections = [Rejected(**asdict(rejection)) for rejection in read.rejections]
+    if not read.reasons:
+        errors = (FieldError(f"row {r.row}, {r.column}", r.reason) for r in rejections[:100])
+        raise invalid(*errors, detail='No row could be read. If there is nobody to suppress, send {"none_exist": true}.')
+    wiring().record(caller(), "suppressions.imported", "suppressions#import", rows=read.rows)
+    added = wiring().suppressions.add(read.reasons, "staff", now_ms())
+    _settled({"imported": True})
+    return SuppressionsTaken(
+        rows=read.rows,
+        added=added,
+        unchanged=read.rows - len(rejections) - added,
+        rejected=len(rejections),
+        rejections=rejections[:SHOWN],
+    )
+
+
+def _settled(how: dict[str, bool]) -> None:
+    """Note that it is known who must not be mailed. The first note stays."""
+    if wiring().catalogue.get("notice", "suppressions") is None:
+        wiring().record(caller(), "suppressions.settled", "notice#suppressions", **how)
+        try:
+            wiring().catalogue.put("notice", "suppressions", {**how, "by": caller().id, "at": now_ms()}, None, now_ms())
+        except ChangedError:
+            return  # somebody else settled it this very moment

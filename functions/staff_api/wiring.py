@@ -1,0 +1,102 @@
+"""What the staff API works with: its settings and the adapters made of them, once per process."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from functions.adapters import aws, clock, keys
+from functions.adapters.audience import Audience
+from functions.adapters.audit import Act, Audit
+from functions.adapters.catalogue import Catalogue
+from functions.adapters.content import Content
+from functions.adapters.imports import Imports
+from functions.adapters.intake import Intake
+from functions.adapters.mailer import Mailer
+from functions.adapters.messages import Messages
+from functions.adapters.nudges import Nudges
+from functions.adapters.requests import Requests
+from functions.adapters.sends import Sends
+from functions.adapters.settings import load
+from functions.adapters.supporters import Supporters
+from functions.adapters.suppressions import Suppressions
+from functions.adapters.totals import Totals
+from functions.domain.consent import Ceiling
+from functions.staff_api.roles import Actor
+
+
+@dataclass(frozen=True)
+class Settings:
+    supporters_table: str
+    identities_table: str
+    consents_table: str
+    suppressions_table: str
+    catalogue_table: str
+    sends_table: str
+    chunks_table: str
+    messages_table: str
+    totals_table: str
+    audit_table: str
+    events_table: str
+    import_queue_url: str
+    plan_queue_url: str
+    content_bucket: str
+    keys_secret: str
+    configuration_set: str
+    public_url: str
+    ceiling: str
+    staff_addresses: str
+
+
+@dataclass(frozen=True)
+class Wiring:
+    settings: Settings
+    catalogue: Catalogue
+    content: Content
+    supporters: Supporters
+    suppressions: Suppressions
+    intake: Intake
+    imports: Imports
+    audience: Audience
+    audit: Audit
+    requests: Requests
+    sends: Sends
+    messages: Messages
+    nudges: Nudges
+    totals: Totals
+    mailer: Mailer
+
+    @property
+    def ceiling(self) -> Ceiling:
+        return Ceiling(self.settings.ceiling)
+
+    def record(self, actor: Actor, action: str, object_: str, **detail: object) -> None:
+        """Append to the audit log: before a profile is shown, and before a change is made. Ids alone."""
+        self.audit.write(Act(now_ms(), actor.id, action, object_, detail))
+
+
+@cache
+def wiring() -> Wiring:
+    s = load(Settings)
+    database, catalogue, content = aws.dynamodb(), Catalogue(s.catalogue_table), Content(aws.s3(), s.content_bucket)
+    supporters = Supporters(s.supporters_table, s.identities_table, s.consents_table, keys.load(s.keys_secret).address_key)
+    suppressions = Suppressions(s.suppressions_table)
+    return Wiring(
+        settings=s,
+        catalogue=catalogue,
+        content=content,
+        supporters=supporters,
+        suppressions=suppressions,
+        intake=Intake(supporters, suppressions),
+        imports=Imports(catalogue, content, aws.sqs(), s.import_queue_url),
+        audience=Audience(database, s.supporters_table, s.suppressions_table),
+        audit=Audit(s.audit_table),
+        requests=Requests(s.sends_table, s.catalogue_table),
+        sends=Sends(database, s.sends_table, s.chunks_table),
+        messages=Messages(database, s.messages_table),
+        nudges=Nudges(aws.sqs(), plan_queue_url=s.plan_queue_url),
+        totals=Totals(database, s.totals_table),
+        mailer=Mailer(aws.ses()),
+    )
+
+
+def now_ms() -> int:
+    return int(clock.now() * 1000)

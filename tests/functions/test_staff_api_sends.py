@@ -1,0 +1,151 @@
+"""Asking for a send: once per key, of what was prepared, to somebody, and never twice to anybody."""
+
+import pytest
+
+from local.client import Client, Reply
+from local.platform import Platform
+from tests.functions.party import LIST, a_supporter, an_edition, block, fields, ok, problem, set_up
+
+EVERYONE = {"everyone": True}
+
+
+@pytest.fixture(autouse=True)
+def party(empty_platform: Platform, staff: Client) -> None:
+    set_up(staff)
+
+
+@pytest.fixture
+def ready(staff: Client) -> tuple[str, str]:
+    """An edition and its version, with suppressions settled and one supporter."""
+    ok(staff.post("/v1/suppressions/imports", {"none_exist": True}))
+    a_supporter(staff)
+    id_ = an_edition(staff)
+    return id_, ok(staff.post(f"/v1/editions/{id_}/prepare"))["version"]
+
+
+def send(staff: Client, edition: str, version: str, key: str = "k1", **more: object) -> Reply:
+    return staff.post(f"/v1/editions/{edition}/sends", {"version": version, "audience": EVERYONE, **more}, Idempotency_Key=key)
+
+
+def test_a_send_reaches_everyone_on_the_list_and_reports_it(platform: Platform, staff: Client, ready: tuple[str, str]) -> None:
+    id_ = ok(send(staff, *ready), 202)["send"]
+    platform.drain()
+    platform.invoke("tend_sends", {})
+    report = ok(staff.get(f"/v1/sends/{id_}"))
+    assert (report["state"], report["planned"], report["open"], report["chunks"]) == ("ended", 1, 0, 1)
+    assert sum(n for state, n in report["messages"].items() if ":" not in state) == 1
+    assert {link["clicks"] for link in report["links"]} == {None}  # fewer than ten could tell of a person
+    assert [s["send"] for s in ok(staff.get("/v1/sends"))["sends"]] == [id_]
+    assert len(platform.outbox.mails(to="jan@example.org")) == 1
+
+
+def test_the_same_request_again_is_the_same_send(platform: Platform, staff: Client, ready: tuple[str, str]) -> None:
+    first = ok(send(staff, *ready), 202)["send"]
+    platform.drain()
+    assert ok(send(staff, *ready), 202)["send"] == first
+    ok(staff.put("/v1/blocks/care", block("care", title="Anders")))  # even when the edition was changed since
+    assert ok(send(staff, *ready), 202)["send"] == first
+    platform.drain()
+    assert len(platform.outbox.mails()) == 1
+    requested = [e for e in ok(staff.get("/v1/audit"))["entries"] if e["action"] == "send.requested"]
+    assert [e["object"] for e in requested] == [f"send#{first}"]
+
+
+def test_a_key_used_for_another_request_is_refused(staff: Client, ready: tuple[str, str]) -> None:
+    ok(send(staff, *ready), 202)
+    assert fields(send(staff, *ready, comparison=0.5), 409) == {"Idempotency-Key"}
+
+
+def test_a_send_needs_a_key(staff: Client, ready: tuple[str, str]) -> None:
+    reply = staff.post(f"/v1/editions/{ready[0]}/sends", {"version": ready[1], "audience": EVERYONE})
+    assert fields(reply) == {"Idempotency-Key"}
+
+
+def test_nobody_gets_an_edition_twice(platform: Platform, staff: Client, ready: tuple[str, str]) -> None:
+    edition, version = ready
+    jan, noor = a_supporter(staff), a_supporter(staff, "noor@example.org")
+    ok(send(staff, edition, version, audience={"supporters": [jan]}), 202)
+    assert fields(send(staff, edition, version, "k2"), 409) == {"audience"}
+    assert fields(send(staff, edition, version, "k2", audience={"supporters": [noor, jan]}), 409) == {"audience"}
+    ok(send(staff, edition, version, "k2", audience={"supporters": [noor]}), 202)
+    platform.drain()
+    assert sorted(mail.to for mail in platform.outbox.mails()) == [("jan@example.org",), ("noor@example.org",)]
+
+
+def test_the_first_send_waits_until_it_is_known_who_must_not_be_mailed(staff: Client) -> None:
+    a_supporter(staff)
+    id_ = an_edition(staff)
+    version = ok(staff.post(f"/v1/editions/{id_}/prepare"))["version"]
+    assert "suppressions" in problem(send(staff, id_, version), 409)["detail"]
+    ok(staff.post("/v1/suppressions/imports", "address,reason\nx@example.org,complained\n", Content_Type="text/csv"))
+    ok(send(staff, id_, version), 202)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "named"),
+    [
+        ("/v1/blocks/care", block("care", title="Anders"), "block/care"),
+        ("/v1/lists/national", {**LIST, "sender_name": "Anna"}, "list/national"),
+        ("/v1/topics", {"topics": [{"id": "new", "code": "n", "names": {"nl": "Nieuw"}}]}, "topics/topics"),
+        ("/v1/editions/{edition}", {}, "edition/{edition}"),
+        ("/v1/layouts/newsletter", {}, "layout/newsletter"),
+    ],
+)
+def test_an_edition_that_changed_since_it_was_prepared_is_not_sent(
+    staff: Client, ready: tuple[str, str], path: str, body: dict[str, object], named: str
+) -> None:
+    edition, version = ready
+    path, named = path.format(edition=edition), named.format(edition=edition)
+    read = ok(staff.get(path))
+    if path == "/v1/topics":
+        body = {"topics": [*read["topics"], *body["topics"]]}  # type: ignore[misc]
+    elif not body:
+        body = {**read, "show": 1} if "editions" in path else {"mjml": read["mjml"] + "\n"}
+    ok(staff.put(path, body))
+    refused = problem(send(staff, edition, version), 409)
+    assert refused["errors"] == [{"field": named, "reason": "changed"}]
+    assert named.replace("/", " ") in refused["detail"]
+    ok(send(staff, edition, ok(staff.post(f"/v1/editions/{edition}/prepare"))["version"]), 202)
+
+
+def test_only_the_version_that_is_prepared_is_sent(staff: Client, ready: tuple[str, str]) -> None:
+    assert fields(send(staff, ready[0], "another"), 409) == {"version"}
+    assert fields(send(staff, an_edition(staff), ready[1]), 409) == {"version"}
+
+
+def test_a_send_to_nobody_is_refused(staff: Client, ready: tuple[str, str]) -> None:
+    edition, version = ready
+    stranger = a_supporter(staff, "noor@example.org", lists=())
+    for supporters, named in (([], "audience.supporters"), ([stranger], "audience.supporters")):
+        assert fields(send(staff, edition, version, audience={"supporters": supporters})) == {named}
+    unknown = send(staff, edition, version, audience={"supporters": [stranger, "AAAAAAAA"]})
+    assert fields(unknown) == {"audience.supporters[1]"}
+    ok(staff.put("/v1/lists/empty", LIST))
+    empty = an_edition(staff, list="empty")
+    assert fields(send(staff, empty, ok(staff.post(f"/v1/editions/{empty}/prepare"))["version"])) == {"audience"}
+
+
+@pytest.mark.parametrize("audience", [{}, {"everyone": False}, {"everyone": True, "supporters": []}, {"segment": "x"}])
+def test_an_audience_is_everyone_or_named_supporters(staff: Client, ready: tuple[str, str], audience: object) -> None:
+    assert all(field.startswith("audience") for field in fields(send(staff, *ready, audience=audience)))
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1, "half"])
+def test_a_comparison_is_a_share(staff: Client, ready: tuple[str, str], share: object) -> None:
+    assert fields(send(staff, *ready, comparison=share)) == {"comparison"}
+
+
+def test_one_message_can_be_looked_up_and_the_look_is_in_the_audit_log(
+    platform: Platform, staff: Client, ready: tuple[str, str]
+) -> None:
+    id_, jan = ok(send(staff, *ready), 202)["send"], a_supporter(staff)
+    problem(staff.get(f"/v1/sends/{id_}/messages/{jan}"), 404)
+    platform.drain()
+    found = ok(staff.get(f"/v1/sends/{id_}/messages/{jan}"))
+    assert (found["state"], found["selection"], found["links"]) == ("delivered", "editorial", "shared")
+    assert found["picks"] == [{"block": "climate", "reason": "e"}, {"block": "care", "reason": "e"}]
+    assert not {"greeting", "address"} & set(found)
+    problem(staff.get(f"/v1/sends/{id_}/messages/AAAAAAAA"), 404)
+    problem(staff.get(f"/v1/sends/AAAAAAAA/messages/{jan}"), 404)
+    looks = [e["detail"] for e in ok(staff.get(f"/v1/audit?object=supporter%23{jan}"))["entries"] if e["action"] == "message.read"]
+    assert looks == [{"send": id_}, {"send": id_}, {"send": "AAAAAAAA"}]
