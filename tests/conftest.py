@@ -29,6 +29,14 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def only_where_asked_for(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that did not ask for the platform does not reach it through the environment of this process."""
+    if "platform" not in request.fixturenames:
+        for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SESV2"):
+            monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def empty_platform(platform: Platform) -> Platform:
     platform.reset()
