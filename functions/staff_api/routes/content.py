@@ -50,22 +50,24 @@ def put_block(block: Annotated[str, Path(pattern=SLUG)], content: BlockBody) -> 
 @router.post("/v1/pictures", summary="Upload a picture", tags=TAG, status_code=201)
 def post_picture() -> PictureTaken:
     """The body is the picture itself, at most 4 MB. It is resized, and everything but the picture is removed from it."""
+    upload = raw_body(LARGEST_PICTURE)
     try:
-        made = pictures.prepare(raw_body(LARGEST_PICTURE))
+        files = pictures.resize(upload)
     except pictures.NotAPicture as wrong:
         raise field_error("body", str(wrong)) from None
-    if wiring().catalogue.get("picture", made.id) is None:
-        wiring().record(caller(), "picture.written", f"picture#{made.id}")
-        for width, jpeg in made.files.items():
-            wiring().content.put(f"pictures/{made.id}-{width}.jpg", jpeg, "image/jpeg")
-        _note(made)
-    url = f"{wiring().settings.public_url}/pictures/{made.id}-{max(made.files)}.jpg"
-    return PictureTaken(picture=made.id, width=made.width, height=made.height, url=url)
+    id_ = pictures.picture_id(upload)
+    width, height = pictures.size(files[max(files)])
+    if wiring().catalogue.get("picture", id_) is None:
+        wiring().record(caller(), "picture.written", f"picture#{id_}")
+        for side, jpeg in files.items():
+            wiring().content.put(f"pictures/{id_}-{side}.jpg", jpeg, "image/jpeg")
+        _note(id_, {"widths": sorted(files), "width": width, "height": height})
+    url = f"{wiring().settings.public_url}/pictures/{id_}-{max(files)}.jpg"
+    return PictureTaken(picture=id_, width=width, height=height, url=url)
 
 
-def _note(made: pictures.Resized) -> None:
-    body = {"widths": sorted(made.files), "width": made.width, "height": made.height}
+def _note(picture: str, body: dict[str, Any]) -> None:
     try:
-        wiring().catalogue.put("picture", made.id, body, None, now_ms())
+        wiring().catalogue.put("picture", picture, body, None, now_ms())
     except ChangedError:
         return  # the same picture, uploaded twice at once
