@@ -286,6 +286,7 @@ FUNCTIONS = (
             KEYS,
         ),
         queues=(QueueSource("import", batch=1),),
+        memory_mb=1024,  # CPU comes with memory; a first look at a million rows takes half a minute
         timeout_s=300,
     ),
     Function(

@@ -55,19 +55,18 @@ def post_picture() -> PictureTaken:
         files = pictures.resize(upload)
     except pictures.NotAPicture as wrong:
         raise field_error("body", str(wrong)) from None
-    id_ = pictures.picture_id(upload)
-    width, height = pictures.size(files[max(files)])
+    id_, widest = pictures.picture_id(upload), max(files)
+    width, height = pictures.size(files[widest])
     if wiring().catalogue.get("picture", id_) is None:
         wiring().record(caller(), "picture.written", f"picture#{id_}")
-        for side, jpeg in files.items():
-            wiring().content.put(f"pictures/{id_}-{side}.jpg", jpeg, "image/jpeg")
+        for each, jpeg in files.items():
+            wiring().content.put(f"pictures/{id_}-{each}.jpg", jpeg, "image/jpeg")
         _note(id_, {"widths": sorted(files), "width": width, "height": height})
-    url = f"{wiring().settings.public_url}/pictures/{id_}-{max(files)}.jpg"
-    return PictureTaken(picture=id_, width=width, height=height, url=url)
+    return PictureTaken(picture=id_, width=width, height=height, url=f"{wiring().settings.public_url}/pictures/{id_}-{widest}.jpg")
 
 
-def _note(picture: str, body: dict[str, Any]) -> None:
+def _note(id_: str, body: dict[str, Any]) -> None:
     try:
-        wiring().catalogue.put("picture", picture, body, None, now_ms())
+        wiring().catalogue.put("picture", id_, body, None, now_ms())
     except ChangedError:
         return  # the same picture, uploaded twice at once
