@@ -73,7 +73,8 @@ def funnel(steps: Sequence[tuple[str, int, str]], says: str) -> Markup:
 
 
 def heat(rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[float | None]], says: str) -> Markup:
-    """A table of shares (0 to 1, None = nobody to look at) as coloured cells, each with its percentage."""
+    """A table of shares (0 to 1, None = nobody to look at) as coloured cells, each with its percentage; the highest is darkest."""
+    highest = max([value for row in values for value in row if value] + [0.3])
     cell, row_height, top = (WIDTH - _LABEL - 80) / max(len(columns), 1), 30, 156
     drawn = []
     for j, column in enumerate(columns):
@@ -90,9 +91,15 @@ def heat(rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequence[
                 drawn.append(_text(x + cell / 2, y + 19, "–", "middle", "quiet"))
                 continue
             drawn.append(_rect(x + 1, y + 1, cell - 2, row_height - 2, "empty", radius=3))
-            drawn.append(_rect(x + 1, y + 1, cell - 2, row_height - 2, "a", radius=3, opacity=value))
+            drawn.append(_rect(x + 1, y + 1, cell - 2, row_height - 2, "a", radius=3, opacity=value / highest))
             drawn.append(
-                _text(x + cell / 2, y + 19, f"{value:.0%}" if value else "", "middle", "on small" if value > 0.55 else "small")
+                _text(
+                    x + cell / 2,
+                    y + 19,
+                    f"{value:.0%}" if value else "",
+                    "middle",
+                    "on small" if value > 0.55 * highest else "small",
+                )
             )
     return _svg(top + len(rows) * row_height + 4, says, drawn)
 

@@ -129,6 +129,16 @@ def suppressed_stay_out(addresses: Iterable[str], mailed: Collection[str]) -> Ch
     return Check("suppressed_stay_out", not reached, "Who must not be mailed is not mailed.", found)
 
 
+def only_people_decide(changed: Collection[str], decided: Collection[str]) -> Check:
+    """`changed`: supporters whose consents changed after the first send; `decided`: who posted an answer or unsubscribed."""
+    alone = sorted(set(changed) - set(decided))
+    says = "Consents change by what people post, and by no machine that follows the same links."
+    found = f"{len(set(changed))} supporters changed theirs, each by a form or button of their own"
+    if alone:
+        found = f"the consents of {len(alone)} supporters changed without them; the first: {alone[0]}"
+    return Check("only_people_decide", not alone, says, found)
+
+
 def selections_differ(picks: Iterable[str], enough: int = ENOUGH_SELECTIONS) -> Check:
     """`picks`: what each message of the last edition holds, in order (blocks only, without the reasons)."""
     distinct = len(set(picks))

@@ -1,5 +1,6 @@
 """From the tables and the bucket to facts, after the run. Reading only."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -80,9 +81,9 @@ def gather(
 
 
 def _reason(rejection: Mapping[str, Any]) -> str:
-    """The reason without the value it quotes, so that equal reasons count together."""
+    """The column and the reason, without the number of another row, so that equal reasons count together."""
     column = f"{rejection['column']}: " if rejection["column"] else ""
-    return column + str(rejection["reason"])
+    return column + re.sub(r"\brow \d+", "an earlier row", str(rejection["reason"]))
 
 
 def _row(item: Item) -> Row:

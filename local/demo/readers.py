@@ -182,11 +182,16 @@ _YES: Mapping[Inclination, frozenset[str]] = {
 
 def answers(taste: Taste, questions: Sequence[str], topics: Sequence[str]) -> dict[str, str | list[str]]:
     """What this reader fills in: yes or no per question that is asked, and what they tick of the topics offered."""
-    yes = _YES[taste.inclination]
+    yes = _YES[taste.inclination] - (frozenset() if ticks(taste) else frozenset({"declared_topics"}))
     given: dict[str, str | list[str]] = {q: "yes" if q in yes else "no" for q in questions}
     if given.get("declared_topics") == "yes":
         given["topics"] = [t for t in topics if t in taste.ticks]
     return given
+
+
+def ticks(taste: Taste) -> bool:
+    """Whether they tick topics: of those who say yes to everything, half leave that to their clicks."""
+    return taste.inclination is not Inclination.ALL or random.Random(f"{taste.address}|ticks").random() < 0.5
 
 
 def _act(taste: Taste, doing: Doing, at: float, url: str, agent: str, method: str = "GET") -> Act:

@@ -40,7 +40,8 @@ PURPOSES: Mapping[str, str] = {
 }
 TRUTHS: Mapping[str, str] = {
     "click": "A person clicks a personal link",
-    "scan": "A scanner clicks every link of a mail",
+    "scan": "A scanner clicks every personal link of a mail",
+    "scan elsewhere": "A scanner visits shared links, choices, unsubscribe",
     "open": "A person opens, pictures load",
     "proxied open": "A person opens, a proxy fetches the picture",
     "prefetch": "A proxy fetches the picture unasked",

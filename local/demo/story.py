@@ -188,10 +188,17 @@ def pair(facts: Facts) -> tuple[Shown, ...]:
 
 
 def _best(facts: Facts, rows: list[Row]) -> Iterator[list[Row]]:
-    """Whose mails tell most: chosen by interests with several tags, with one, with none; else chosen at all."""
+    """Whose mails tell most: chosen by several interests they never told, by one, by any; else chosen at all."""
     for tags in (2, 1, 0):
-        yield [r for r in rows if r.selection == "observed" and len(facts.people[r.supporter].tags) >= tags]
-    yield [r for r in rows if r.selection != "editorial"]
+        yield [
+            row
+            for row in rows
+            if row.selection == "observed"
+            and row.picks.count(Reason.OBSERVED) >= tags
+            and len(facts.people[row.supporter].tags) >= tags
+            and Purpose.DECLARED_TOPICS not in facts.people[row.supporter].grants
+        ]
+    yield [row for row in rows if row.selection != "editorial"]
 
 
 def _common(a: Row, b: Row) -> float:

@@ -106,20 +106,21 @@ def comparison(facts: Facts) -> Comparison:
 
 
 def truth(facts: Facts) -> dict[str, dict[str, int]]:
-    """What really happened against what was recorded of it: doing -> recorded as (verdict) or not recorded; and what counts."""
+    """What really happened against what is recorded of it: doing -> verdict, or not recorded (any more); and what counts."""
     matched = match(facts)
-    table: dict[str, Counter[str]] = {d.value: Counter() for d in WATCHED}
+    table: dict[str, Counter[str]] = {name: Counter() for name in (*(d.value for d in WATCHED), ELSEWHERE)}
     for i, performed in enumerate(facts.performed):
-        doing = performed.act.doing
-        if doing not in WATCHED or not (performed.personal or doing is not Doing.CLICK):
+        doing, event = performed.act.doing, matched.get(i)
+        if doing not in WATCHED or (doing is Doing.CLICK and not performed.personal):
             continue
-        event = matched.get(i)
-        table[doing.value][event.verdict.value if event else "not recorded"] += 1
+        name = ELSEWHERE if doing is Doing.SCAN and not performed.personal else doing.value
+        table[name][event.verdict.value if event else "not recorded"] += 1
         if event and key(event) in facts.counted:
-            table[doing.value]["counts as a person"] += 1
-    return {doing: dict(counted) for doing, counted in table.items() if counted}
+            table[name]["counts as a person"] += 1
+    return {name: dict(counted) for name, counted in table.items() if counted}
 
 
+ELSEWHERE = "scan elsewhere"
 WATCHED = (Doing.CLICK, Doing.SCAN, Doing.OPEN, Doing.PROXIED_OPEN, Doing.PREFETCH)
 
 
@@ -146,8 +147,17 @@ def self_checks(facts: Facts, enough: int) -> tuple[Check, ...]:
         checks.all_final(planned, {(row.send, row.supporter): row.state for row in facts.rows}),
         checks.untracked_alike(untracked(facts)),
         checks.suppressed_stay_out(facts.suppressed_addresses, {posted.address.lower() for posted in facts.posted}),
+        checks.only_people_decide(*_decisions(facts)),
         checks.selections_differ(selections(facts), enough),
     )
+
+
+def _decisions(facts: Facts) -> tuple[set[str], set[str]]:
+    """Whose consents changed since the first send, and who did something to that end."""
+    ids = {person.address.lower(): person.id for person in facts.people.values()}
+    changed = {record.supporter for record in facts.consents if record.at > facts.sends[0].at * 1000}
+    deciding = (Doing.CHOOSE, Doing.REGRET, Doing.LEAVE)
+    return changed, {ids.get(p.act.reader.lower(), "") for p in facts.performed if p.act.doing in deciding and p.status == 200}
 
 
 def untracked(facts: Facts) -> Iterator[checks.Untracked]:

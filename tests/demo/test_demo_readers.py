@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from local.demo.readers import GMAIL_PROXY, Doing, Letter, Seen, acts, answers, click_chance, regrets_after, visits_choices
+from local.demo.readers import GMAIL_PROXY, Doing, Letter, Seen, acts, answers, click_chance, regrets_after, ticks, visits_choices
 from local.demo.supporters import Inclination, Reader, Taste, tastes
 
 TOPICS = ("climate", "care", "education", "housing", "mobility", "safety", "europe", "economy")
@@ -21,6 +21,10 @@ FAN = Taste(
     reader=Reader.PLAIN,
     leaves_after=None,
 )
+
+
+PEOPLE = [replace(FAN, address=f"{n}@example.org") for n in range(200)]
+TICKER = next(taste for taste in PEOPLE if ticks(replace(taste, inclination=Inclination.ALL)))
 
 
 def letter(edition: int = 1, pixel: str | None = "https://m/o/t") -> Letter:
@@ -80,9 +84,8 @@ def test_nobody_answers_a_page_twice_and_half_of_those_who_allow_nothing_never_c
     keen = replace(FAN, opens=1.0, inclination=Inclination.TOPICS)
     assert any(act.doing is Doing.CHOOSE for edition in range(1, 9) for act in acts(keen, letter(edition), 1))
     assert not any(act.doing is Doing.CHOOSE for edition in range(1, 9) for act in acts(keen, letter(edition), 1, chosen=True))
-    unwilling = [replace(FAN, address=f"{n}@example.org") for n in range(200)]
     chance = random.Random(1)
-    come = sum(any(visits_choices(taste, edition, chance) for edition in range(1, 20)) for taste in unwilling)
+    come = sum(any(visits_choices(taste, edition, chance) for edition in range(1, 20)) for taste in PEOPLE)
     assert 70 < come < 130
 
 
@@ -97,9 +100,16 @@ def test_nobody_answers_a_page_twice_and_half_of_those_who_allow_nothing_never_c
 )
 def test_answers_follow_the_inclination(inclination: Inclination, yes: set[str]) -> None:
     questions = ("declared_topics", "observed_interest", "click_measurement", "open_pixel")
-    given = answers(replace(FAN, inclination=inclination, ticks=frozenset({"climate", "care"})), questions, TOPICS)
+    given = answers(replace(TICKER, inclination=inclination, ticks=frozenset({"climate", "care"})), questions, TOPICS)
     assert {q for q in questions if given[q] == "yes"} == yes
     assert given.get("topics") == (["climate", "care"] if "declared_topics" in yes else None)
+
+
+def test_half_of_those_who_say_yes_to_everything_leave_the_topics_to_their_clicks() -> None:
+    willing = [replace(taste, inclination=Inclination.ALL) for taste in PEOPLE]
+    given = [answers(taste, ("declared_topics", "observed_interest"), TOPICS) for taste in willing]
+    assert 70 < sum(answer["declared_topics"] == "yes" for answer in given) < 130
+    assert all(answer["observed_interest"] == "yes" for answer in given)
 
 
 def test_a_question_that_is_not_asked_is_not_answered() -> None:
