@@ -5,7 +5,6 @@ import json
 import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,8 +12,8 @@ from urllib.parse import urlsplit
 
 from functions.adapters import aws as handler_clients
 from functions.adapters import clock as handler_clock
-from infra.description import DEPLOYMENT, Deployment, Function, QueueSource, StreamSource
-from local import discarded, emptying, front, resources
+from infra.description import DEPLOYMENT, Deployment
+from local import emptying, front, resources
 from local.aws import Clients, connect
 from local.clock import AcceleratedClock
 from local.drain import drain
@@ -32,6 +31,7 @@ from local.ses.capture import Account, Capture
 from local.ses.outbox import Outbox
 from local.ses.publisher import Publisher
 from local.ses.server import make_server as make_ses_server
+from local.sources import Sources
 from local.streams import StreamPoller
 from local.tokens import StaffTokens, command
 
@@ -104,10 +104,8 @@ class Platform:
         self.ministack.wait()
         self.aws = connect(self.ministack.url)
         self.resources = resources.make(self.description, self.aws)
-        self._start_streams(stack)
-        ses = self._start_ses(stack)
-        self._set_process(stack, ses)
-        self._start_queues(stack)
+        self._set_process(stack, self._start_ses(stack))
+        self._start_sources(stack)
         self._scheduler = Scheduler(self.description.functions, self.clock.now, lambda name: self.invoke(name, {}))
         if self._schedules:
             self._scheduler.start()
@@ -118,8 +116,6 @@ class Platform:
         self._answer = front.Front(routes, self.functions, self.tokens, pages.answer, hosts).answer
         self._front.start()
         stack.callback(self._front.stop)
-        for poller in self._streams:
-            poller.start()
 
     def _listen(self) -> Server:
         try:
@@ -134,23 +130,14 @@ class Platform:
         stack.callback(self.logs.close)
         stack.callback(forget_caches, clients=True)
         stack.callback(environment.restore)
-        stage = {
-            "public_url": self.public_url,
-            "ceiling": self._ceiling,
-            "staff_addresses": ",".join(self._staff_addresses),
-        }
+        addresses = ",".join(self._staff_addresses)
+        stage = {"public_url": self.public_url, "ceiling": self._ceiling, "staff_addresses": addresses}
         environment.clear(*FOREIGN)
         environment.set(aws_environment(self.ministack.url, ses.url))
         environment.set(settings(self.description, self.resources, stage))
         forget_caches(clients=True)
-        for make in (
-            handler_clients.dynamodb,
-            handler_clients.s3,
-            handler_clients.sqs,
-            handler_clients.secrets,
-            handler_clients.ses,
-        ):
-            make()
+        for service in ("dynamodb", "s3", "sqs", "secrets", "ses"):
+            getattr(handler_clients, service)()
         before = handler_clock._source
         handler_clock.set_source(self.clock.now)
         stack.callback(handler_clock.set_source, before)
@@ -167,39 +154,18 @@ class Platform:
         stack.callback(server.stop)
         return server
 
-    def _start_queues(self, stack: ExitStack) -> None:
-        sources = [(function, source) for function in self.description.functions for source in function.queues]
-        self._queues = [self._queue_poller(function, source) for function, source in sources]
-        for poller in self._queues:
-            poller.start()
-            stack.callback(poller.stop)
-        for poller in self._queues:
-            stack.callback(poller.ask_to_stop)  # all are asked before the first is waited for
-
-    def _queue_poller(self, function: Function, source: QueueSource) -> QueuePoller:
-        url = self.resources.queue_urls[source.queue]
-        invoke = partial(self.functions.invoke, function.name)
-        arn = resources.queue_arn(url, self.aws)
-        return QueuePoller(self.aws.sqs, url, arn, source, invoke, self.faults, self._retry_s)
-
-    def _start_streams(self, stack: ExitStack) -> None:
-        sources = [(function, source) for function in self.description.functions for source in function.streams]
-        self._streams = [self._stream_poller(function, source) for function, source in sources]
-        for poller in self._streams:
-            stack.callback(poller.stop)
-
-    def _stream_poller(self, function: Function, source: StreamSource) -> StreamPoller:
-        table = self.aws.dynamodb.describe_table(TableName=source.table)["Table"]
-        keep = partial(discarded.keep, self.aws.s3, self.resources.bucket, source.failures_prefix, function.name)
-        return StreamPoller(
-            self.aws.streams,
-            table["LatestStreamArn"],
-            source,
-            partial(self.functions.invoke, function.name),
-            keep,
-            self.faults,
-            self.data_dir / "streams" / f"{function.name}-{source.table}.json",
-        )
+    def _start_sources(self, stack: ExitStack) -> None:
+        sources = Sources(self.description, self.resources, self.aws, self.functions, self.faults)
+        self._queues = sources.queues(self._retry_s)
+        self._streams = sources.streams(self.data_dir / "streams")
+        for stream in self._streams:
+            stream.start()
+            stack.callback(stream.stop)
+        for queue in self._queues:
+            queue.start()
+            stack.callback(queue.stop)
+        for queue in self._queues:
+            stack.callback(queue.ask_to_stop)  # all are asked before the first is waited for
 
     def _new_account(self) -> Account:
         return Account({CONFIGURATION_SET}, delivery_delay_s=self._delay_s)
