@@ -78,6 +78,7 @@ def description() -> Json:
     # Without a valid token API Gateway answers by itself, in words of its own.
     meanings["Problem401"]["content"] = {**problem, "application/json": {"schema": {"type": "object"}}}
     spec["components"]["responses"] = meanings
+    spec["paths"] = {path: spec["paths"][path] for path in dict.fromkeys(route.split(" ")[1] for route in ACCESS)}
     promises = {name: inspect.getdoc(made) for module in ROUTERS for name, made in vars(module).items() if inspect.isfunction(made)}
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():

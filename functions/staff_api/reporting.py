@@ -6,16 +6,16 @@ from typing import Any
 
 from functions.adapters.sends import Chunk, Send
 from functions.domain.assembly import CompiledEdition
-from functions.domain.send import FINAL
+from functions.domain.send import FINAL, ChunkState, chunk_key
 from functions.staff_api.results import SendShown
-from functions.staff_api.wiring import Wiring
+from functions.staff_api.wiring import Wiring, now_ms
 
 SHOWN_FROM = 10  # clicks: fewer could tell of a person
 
 
 def shown(send: Send, chunks: Sequence[Chunk] | None = None, wiring: Wiring | None = None) -> SendShown:
     """With its chunks: the report too."""
-    messages = total(chunks) if chunks is not None else None
+    messages = _counted(send, chunks, wiring) if chunks is not None and wiring else None
     return SendShown(
         send=send.id,
         edition=send.edition,
@@ -35,11 +35,12 @@ def shown(send: Send, chunks: Sequence[Chunk] | None = None, wiring: Wiring | No
     )
 
 
-def total(chunks: Sequence[Chunk]) -> dict[str, int]:
-    """Messages by state, over all chunks."""
+def _counted(send: Send, chunks: Sequence[Chunk], wiring: Wiring) -> dict[str, int]:
+    """Messages by state, over all chunks. Those that somebody works on are counted from their rows, now."""
     counts: Counter[str] = Counter()
     for chunk in chunks:
-        counts.update(chunk.counts or {})
+        worked_on = chunk.state is ChunkState.OPEN and chunk.lease_until * 1000 > now_ms()
+        counts.update(wiring.ledger.counts(chunk_key(send.id, int(chunk.number))) if worked_on else chunk.counts or {})
     return dict(sorted(counts.items()))
 
 

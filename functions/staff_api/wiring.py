@@ -10,6 +10,7 @@ from functions.adapters.catalogue import Catalogue
 from functions.adapters.content import Content
 from functions.adapters.imports import Imports
 from functions.adapters.intake import Intake
+from functions.adapters.ledger import Ledger
 from functions.adapters.mailer import Mailer
 from functions.adapters.messages import Messages
 from functions.adapters.nudges import Nudges
@@ -60,6 +61,7 @@ class Wiring:
     requests: Requests
     sends: Sends
     messages: Messages
+    ledger: Ledger
     nudges: Nudges
     totals: Totals
     mailer: Mailer
@@ -92,6 +94,7 @@ def wiring() -> Wiring:
         requests=Requests(s.sends_table, s.catalogue_table),
         sends=Sends(database, s.sends_table, s.chunks_table),
         messages=Messages(database, s.messages_table),
+        ledger=Ledger(database, s.messages_table),
         nudges=Nudges(aws.sqs(), plan_queue_url=s.plan_queue_url),
         totals=Totals(database, s.totals_table),
         mailer=Mailer(aws.ses()),

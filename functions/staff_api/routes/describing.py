@@ -27,6 +27,7 @@ def get_docs() -> Response[str]:
     spec = json.dumps(_description(), ensure_ascii=False).replace("</", "<\\/")
     script, style = ((_ASSETS / name).read_text(encoding="utf-8") for name in ("swagger-ui-bundle.min.js", "swagger-ui.min.css"))
     page = generate_swagger_html(spec, script, style, "", None).replace("Swagger UI</title>", "Staff API</title>")
+    page = page.replace('currentUrl.pathname + "?format=json"', '"/v1/openapi.json"')
     return Response(200, "text/html; charset=utf-8", page, headers={"Content-Security-Policy": POLICY})
 
 
