@@ -30,7 +30,7 @@ serve: $(STAMP) $(EMULATOR) ## the platform on this machine, for you to play wit
 	@$(PY) -m local serve
 
 test: $(STAMP) $(EMULATOR) ## every test, on the local platform
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadgroup
 
 check: $(STAMP) ## ruff, mypy (strict) and the import floors
 	@$(VENV)/bin/ruff check .

@@ -23,6 +23,13 @@ from local.tokens import ROLES
 pytest_plugins = ["tests.infra.granted"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side by file, so that what a file sets up is set up once; the stack is synthesised once for all of infra."""
+    for item in items:
+        group = "infra" if item.path.parent.name == "infra" else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     with Platform(tmp_path_factory.mktemp("platform"), schedules=False, delivery_delay_s=0.0, retry_s=0.05) as running:
