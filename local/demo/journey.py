@@ -19,6 +19,7 @@ from local.platform import Platform
 from local.ses.outbox import Captured
 from local.ses.outcome import Outcome
 
+STAFF_ADDRESS = "staff@example.org"  # where this platform lets test sends go
 WEEK = 7 * readers.DAY
 DELIVERY_S = 2.0
 PATIENCE_S = 180.0  # for machines that have more to do
@@ -50,12 +51,14 @@ class Journey:
         self.platform.account.outcome = self._outcome
 
     def week(self, body: Mapping[str, Any], comparison: float = 0.0) -> None:
-        """One edition: written, prepared, previewed, sent to everyone on its list, read; then a week has passed."""
+        """One edition: written, prepared, looked at (the first), sent to everyone on its list, read; then a week has passed."""
         number = self.number = self.number + 1
         began = self.platform.clock.now()
         with self.stage(f"Edition {number}: send", None):
             prepared = self.staff.write_edition(dict(body))
-            self.staff.preview(prepared.edition, "nl")
+            if number == 1:
+                self.staff.preview(prepared.edition, "nl")
+                self.staff.test_send(prepared.edition, STAFF_ADDRESS)
             send = self.staff.send(prepared, f"edition-{number}", comparison)
             self.platform.drain(PATIENCE_S)
         self.versions[prepared.edition] = prepared.version
