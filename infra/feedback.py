@@ -28,8 +28,7 @@ class Feedback(Construct):
         super().__init__(scope, id)
         allow_service(key, "ses.amazonaws.com", "SesPublishesFeedback")
         self.topic = sns.Topic(self, "topic", master_key=key, enforce_ssl=True)
-        # Raw: the queue's messages are SES's own documents, without an envelope to pay for.
-        self.topic.add_subscription(subscriptions.SqsSubscription(queue, raw_message_delivery=True, dead_letter_queue=dead))
+        self.topic.add_subscription(subscriptions.SqsSubscription(queue, dead_letter_queue=dead))
         # The CDK lets SES publish to the topic from this account and configuration set only.
         ses.ConfigurationSetEventDestination(
             self,

@@ -1,7 +1,9 @@
 """The synthesised stack, deployed whole into the emulator: its own zips, layers, roles' settings, routes and sources at work."""
 
 import json
+import re
 import time
+import urllib.request
 from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +12,12 @@ import pytest
 
 from infra import keys
 from infra.description import DEPLOYMENT
+from tests.functions.party import LIST, an_edition, ok, set_up
 from tests.infra.conftest import ROOT
-from tests.infra.deploy import Deployed
+from tests.infra.deploy import ACCOUNT, Deployed
+from tests.infra.staff import DeployedStaff
+
+SENDER = "noor@news.example.org"
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +73,35 @@ def test_every_lambda_can_be_loaded_from_its_own_zip_and_layers(with_keys: Deplo
         answer = client.invoke(FunctionName=name, Payload=json.dumps({"Records": []}))
         said = answer["Payload"].read().decode()
         assert "ImportModuleError" not in said, f"{function.name}: {said}"
+
+
+def test_an_imported_supporter_gets_a_mail_whose_links_lead_somewhere(with_keys: Deployed) -> None:
+    """The journey once, by what is deployed: API, queues, layers with MJML in them, bucket, SES."""
+    staff = DeployedStaff(with_keys)
+    set_up(staff)
+    ok(staff.put("/v1/lists/national", {**LIST, "sender_address": SENDER, "reply_to": SENDER}))
+    ok(staff.post("/v1/suppressions/imports", {"none_exist": True}))
+    csv = "address,name,language\njan@example.org,Jan,nl\nnonsense,Piet,nl\n"
+    import_id = ok(staff.post("/v1/imports?list=national&source=crm", csv, Content_Type="text/csv"), 202)["import"]
+    done = eventually(lambda: finished(ok(staff.get(f"/v1/imports/{import_id}"))))
+    assert [(found["imported"], found["rejected"]) for found in done] == [(1, 1)]
+    edition = an_edition(staff)
+    version = ok(staff.post(f"/v1/editions/{edition}/prepare"))["version"]
+    asked = {"version": version, "audience": {"everyone": True}}
+    ok(staff.post(f"/v1/editions/{edition}/sends", asked, Idempotency_Key="first"), 202)
+    (mail,) = eventually(lambda: mails(with_keys))
+    (link, *_) = re.findall(r"/l/[\w-]+/\d+", mail)
+    assert with_keys.ask("GET", link).headers["location"].startswith("https://party.example/")
+
+
+def finished(report: dict[str, Any]) -> list[dict[str, Any]]:
+    return [report] if report["state"] == "done" else []
+
+
+def mails(deployed: Deployed) -> list[str]:
+    """What the emulator's SES was given, each as one text."""
+    with urllib.request.urlopen(f"{deployed.url}/_ministack/ses/messages", timeout=10) as reply:
+        return [json.dumps(message) for message in json.load(reply)["messages"].get(ACCOUNT, [])]
 
 
 def eventually(ask: Callable[[], list[Any]], seconds: float = 15) -> list[Any]:
