@@ -22,9 +22,10 @@ class Carried:
 def forget_others(build: Path, carried: Carried) -> None:
     """Delete from `build` what was staged for earlier versions of the project."""
     kept = {asset.path for assets in (carried.functions, carried.layers) for asset in assets.values()}
-    for folder in (*build.glob("assets/*-*"), *build.glob("layers/*-*")):
-        if folder not in kept:
-            shutil.rmtree(folder, ignore_errors=True)
+    for folder in set(build.glob("assets/*-*")) - kept:
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in set(build.glob("layers/*-*")) - kept:
+        file.unlink(missing_ok=True)
 
 
 def carry(root: Path, build: Path, functions: Iterable[Function], target: Target = LAMBDA, third_party: bool = True) -> Carried:

@@ -119,5 +119,5 @@ def setting_values(
 
 
 def code(asset: Asset) -> lambda_.Code:
-    """The folder under its own hash: the CDK's can stay the same for folders built for another machine."""
+    """The asset under its own hash: the CDK's can stay the same for folders built for another machine."""
     return lambda_.Code.from_asset(str(asset.path), asset_hash=asset.hash, asset_hash_type=AssetHashType.CUSTOM)

@@ -24,7 +24,7 @@ class PackagingError(Exception):
 
 @dataclass(frozen=True)
 class Asset:
-    """A folder ready to become a zip, and the hash of all that is in it."""
+    """A zip, or a folder ready to become one, and the hash of all that is in it."""
 
     path: Path
     hash: str

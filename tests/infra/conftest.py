@@ -33,37 +33,19 @@ class Synthesised:
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's folder; with empty Lambdas added, in a copy, as long as some of the described ones are not written."""
-    missing = [f.name for f in DEPLOYMENT.functions if not (ROOT / "functions" / f.name / "handler.py").exists()]
-    if not missing and (ROOT / "templates").is_dir():
-        return ROOT
-    copy = tmp_path_factory.mktemp("project")
-    for part in ("functions", "requirements", "templates"):
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-    (copy / "templates").mkdir(exist_ok=True)
-    for name in missing:
-        (copy / "functions" / name).mkdir(exist_ok=True)
-        (copy / "functions" / name / "__init__.py").touch()
-        (copy / "functions" / name / "handler.py").write_text("def handle(event, context):\n    return None\n", encoding="utf-8")
-    return copy
-
-
-@pytest.fixture(scope="session")
-def carried(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Carried:
+def carried(tmp_path_factory: pytest.TempPathFactory) -> Carried:
     """What the Lambdas carry; layers are empty, so that no package index is needed."""
-    return carry(project, tmp_path_factory.mktemp("build"), DEPLOYMENT.functions, third_party=False)
+    return carry(ROOT, tmp_path_factory.mktemp("build"), DEPLOYMENT.functions, third_party=False)
 
 
 @pytest.fixture(scope="session")
-def synthesised(project: Path, carried: Carried, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synthesised]:
+def synthesised(carried: Carried, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synthesised]:
     """Two processes with different hash seeds: what differs between them is not decided by the project."""
     out = tmp_path_factory.mktemp("synth")
     build = next(iter(carried.functions.values())).path.parents[1]
     runs = {"first": ["dev", "live"], "second": ["dev", "open", "here"]}
     seeds = enumerate(runs.items(), 1)
-    started = [synthesising(project, build, out / run, stages, PYTHONHASHSEED=str(seed)) for seed, (run, stages) in seeds]
+    started = [synthesising(build, out / run, stages, PYTHONHASHSEED=str(seed)) for seed, (run, stages) in seeds]
     said = [process.communicate(timeout=300) for process in started]
     assert [process.returncode for process in started] == [0, 0], said
     refused: dict[str, str | None] = {}
@@ -95,9 +77,9 @@ def deployed(synthesised: Synthesised, tmp_path_factory: pytest.TempPathFactory)
         emulator.stop()
 
 
-def synthesising(project: Path, build: Path, out: Path, stages: list[str], **environment: str) -> subprocess.Popen[str]:
+def synthesising(build: Path, out: Path, stages: list[str], **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.infra.synthesise", str(project), str(build), str(out), *stages],
+        [sys.executable, "-m", "tests.infra.synthesise", str(build), str(out), *stages],
         cwd=ROOT,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,

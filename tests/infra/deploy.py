@@ -4,8 +4,6 @@ import io
 import json
 import re
 import time
-import urllib.error
-import urllib.request
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,19 +11,14 @@ from typing import Any
 
 import boto3
 
+from local.client import Client, Reply
+
 # The emulator's own account, under which requests without credentials (HTTP) find the API.
 ACCOUNT = "000000000000"
 REGION = "eu-west-1"
 BUCKET = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 # What the emulator's CloudFormation cannot answer: the records that SES makes up for DKIM.
 UNKNOWN_OUTPUTS = ("Dkim1", "Dkim2", "Dkim3")
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 @dataclass(frozen=True)
@@ -43,14 +36,9 @@ class Deployed:
         (found,) = (physical for logical, physical in self.ids.items() if re.fullmatch(f"{path}[0-9A-F]{{8}}", logical))
         return found
 
-    def ask(self, method: str, path: str) -> Answer:
-        request = urllib.request.Request(f"{self.url}/_aws/execute-api/{self.id('apihttp')}/$default{path}", method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=60) as reply:
-                return Answer(reply.status, dict(reply.headers), reply.read())
-        except urllib.error.HTTPError as refusal:
-            with refusal:
-                return Answer(refusal.code, dict(refusal.headers), refusal.read())
+    def ask(self, method: str, path: str) -> Reply:
+        """Over HTTP, as anybody; redirects are not followed."""
+        return Client(self.url).request(method, f"/_aws/execute-api/{self.id('apihttp')}/$default{path}")
 
 
 def client(url: str, service: str) -> Any:
@@ -63,9 +51,10 @@ def deploy(url: str, folder: Path, stack: str) -> Deployed:
     _bootstrap(url)
     s3, cloudformation = client(url, "s3"), client(url, "cloudformation")
     for asset in json.loads((folder / f"{stack}.assets.json").read_text(encoding="utf-8"))["files"].values():
-        if asset["source"]["packaging"] == "zip":
-            (destination,) = asset["destinations"].values()
-            s3.put_object(Bucket=BUCKET, Key=destination["objectKey"], Body=_zipped(folder / asset["source"]["path"]))
+        path = folder / asset["source"]["path"]
+        (destination,) = asset["destinations"].values()
+        body = _zipped(path) if asset["source"]["packaging"] == "zip" else path.read_bytes()
+        s3.put_object(Bucket=BUCKET, Key=destination["objectKey"], Body=body)
     template = json.loads((folder / f"{stack}.template.json").read_text(encoding="utf-8"))
     template["Outputs"] = {name: output for name, output in template["Outputs"].items() if name not in UNKNOWN_OUTPUTS}
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template))

@@ -41,4 +41,3 @@ class DeployedStaff(Client):
         answer = json.loads(self._lambda.invoke(FunctionName=self._name, Payload=json.dumps(made))["Payload"].read())
         replied = response(answer)
         return Reply(replied.status, {name.lower(): value for name, value in replied.headers}, replied.body)
-

@@ -1,4 +1,4 @@
-"""Synthesises stages in a process of its own: `python -m tests.infra.synthesise ROOT BUILD OUT STAGE...`.
+"""Synthesises stages in a process of its own: `python -m tests.infra.synthesise BUILD OUT STAGE...`.
 
 Layers are empty. Prints, as JSON, what the synthesis of each stage was refused with (null when it was not). Two are special:
 `open` is nothing but a bucket that nobody accepted, and `here` is `dev` with layers for this machine, for the emulator.
@@ -13,6 +13,7 @@ from infra.app import build
 from infra.carried import carry
 from infra.description import DEPLOYMENT
 from infra.layers import LAMBDA, this_machine
+from infra.packaging import project_root
 from infra.stage import read_stage
 
 if TYPE_CHECKING:
@@ -43,10 +44,10 @@ STAGES: dict[str, dict[str, Any]] = {
 }
 
 
-def main(root: Path, build_folder: Path, out: Path, names: list[str]) -> dict[str, str | None]:
+def main(build_folder: Path, out: Path, names: list[str]) -> dict[str, str | None]:
     refused: dict[str, str | None] = {}
     for name in names:
-        app = _open(out / name) if name == "open" else _app(name, root, build_folder, out / name)
+        app = _open(out / name) if name == "open" else _app(name, build_folder, out / name)
         try:
             app.synth()
             refused[name] = None
@@ -55,9 +56,9 @@ def main(root: Path, build_folder: Path, out: Path, names: list[str]) -> dict[st
     return refused
 
 
-def _app(name: str, root: Path, build_folder: Path, out: Path) -> "App":
+def _app(name: str, build_folder: Path, out: Path) -> "App":
     here = name == "here"
-    carried = carry(root, build_folder, DEPLOYMENT.functions, this_machine() if here else LAMBDA, third_party=here)
+    carried = carry(project_root(), build_folder, DEPLOYMENT.functions, this_machine() if here else LAMBDA, third_party=here)
     return build(read_stage("dev" if here else name, STAGES), carried, str(out), checked=not here)
 
 
@@ -74,4 +75,4 @@ def _open(out: Path) -> "App":
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])))
+    print(json.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])))

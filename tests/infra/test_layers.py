@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,7 @@ def test_a_layer_that_is_there_is_not_fetched_again(tmp_path: Path, monkeypatch:
         target = Path(command[command.index("--target") + 1])
         for service in ("sqs", "ec2"):
             (target / "botocore" / "data" / service).mkdir(parents=True)
+            (target / "botocore" / "data" / service / "service-2.json").touch()
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(subprocess, "run", fetch)
@@ -96,7 +98,7 @@ def test_a_layer_that_is_there_is_not_fetched_again(tmp_path: Path, monkeypatch:
     assert stage_layer(ROOT, tmp_path, "base", LAMBDA, None) == first
     assert len(asked) == 1
     assert {"--require-hashes", "--no-deps", "aarch64-manylinux_2_28"} <= set(asked[0])
-    assert [p.name for p in (first.path / "python" / "botocore" / "data").iterdir()] == ["sqs"]
+    assert zipfile.ZipFile(first.path).namelist() == ["python/botocore/data/sqs/service-2.json"]
 
 
 def test_another_target_is_another_layer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
