@@ -85,8 +85,10 @@ def _walk(
     started = time.monotonic()
     staff = Staff(platform.url, lambda role, who: platform.staff_token(role, subject=who))
     blocks = content.blocks()
-    with show.stage("Staff set up topics, lists, pictures and blocks", len(blocks) + len(content.lists()) + 1) as tick:
-        staff.set_up(content, lambda _: tick())
+    editions = content.editions()[: scale.editions]
+    offered = sorted({entry["block"] for body in editions for entry in body["entries"]})
+    with show.stage("Staff set up topics, lists, pictures and blocks", len(offered) + len(content.lists()) + 1) as tick:
+        staff.set_up(content, offered, tick)
     with show.stage("Staff import suppressions, then supporters", None):
         suppressed = staff.suppress(supporters.suppressions_csv(seed))
         asked = staff.import_supporters(scale.csv(seed), "national", "ledenadministratie")
@@ -97,7 +99,7 @@ def _walk(
     tastes = supporters.tastes(seed)
     journey = Journey(platform, staff, tastes, topics, out / "mails", seed, show.stage)
     started = time.monotonic()
-    for body in content.editions()[: scale.editions]:
+    for body in editions:
         journey.week(body, SHARE if len(journey.sends) + 1 == scale.editions else 0.0)
     seconds["weeks"] = time.monotonic() - started
     facts = gather(

@@ -1,6 +1,6 @@
 """The party's staff at work over the staff API: set up, import, write, prepare, preview, send. HTTP and nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -45,19 +45,19 @@ class Staff:
         self._editor = Client(url, token("editor", "editor"))
         self._sender = Client(url, token("sender", "campaign"))
 
-    def set_up(self, source: Source, tick: Callable[[str], None]) -> None:
-        """Topics, lists with their senders' portraits, pictures and blocks. `tick` is called once per thing."""
+    def set_up(self, source: Source, offered: Collection[str], tick: Callable[[], None]) -> None:
+        """Topics, lists with their senders' portraits, and the offered blocks with their pictures. `tick` once per thing."""
         _ok(self._admin.put("/v1/topics", source.topics()))
-        tick("topics")
+        tick()
         faces = {name: self.picture(file.read_bytes()) for name, file in source.portraits().items()}
         for name, body in source.lists().items():
             _ok(self._admin.put(f"/v1/lists/{name}", body | ({"portrait": faces[name]} if name in faces else {})))
-            tick(f"list {name}")
-        pictures = source.pictures()
-        for name, body in source.blocks().items():
+            tick()
+        blocks, pictures = source.blocks(), source.pictures()
+        for name in offered:
             shown = {"picture": self.picture(pictures[name].read_bytes())} if name in pictures else {}
-            _ok(self._editor.put(f"/v1/blocks/{name}", body | shown))
-            tick(f"block {name}")
+            _ok(self._editor.put(f"/v1/blocks/{name}", blocks[name] | shown))
+            tick()
 
     def picture(self, image: bytes) -> str:
         """Upload a JPEG; its id."""
