@@ -1,82 +1,52 @@
-"""From the tables and the bucket to facts, after the run. Reading only."""
+"""From a finished journey, the tables and the bucket to facts. Reading only."""
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from functions.adapters.editions import Content
 from functions.adapters.events import from_item
-from functions.adapters.items import Item, plain
-from functions.domain.assembly import CompiledEdition
+from functions.adapters.items import Item
 from functions.domain.consent import Act, ConsentRecord, Purpose
 from functions.domain.topic import Taxonomy
-from local.demo.facts import Facts, Performed, Person, Posted, Row, SendFacts
-from local.demo.supporters import Taste
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-    from local.aws import Clients
+from local.demo.facts import Facts, Person, Row
+from local.demo.journey import Journey
 
 
-class Tables:
-    """The platform's tables as plain items."""
+@dataclass(frozen=True)
+class Taken:
+    """What the API answered about both imports, and the addresses that were to be suppressed."""
 
-    def __init__(self, aws: "Clients", bucket: str) -> None:
-        self._dynamodb: DynamoDBClient = aws.dynamodb
-        self._content = Content(aws.s3, bucket)
-
-    def scan(self, table: str) -> Iterator[Item]:
-        for page in self._dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-            yield from (plain(found) for found in page["Items"])
-
-    def planned(self, send: str) -> frozenset[str]:
-        """The supporters frozen into the chunks of a send."""
-        chunks = [chunk for chunk in self.scan("chunks") if chunk["send"] == send]
-        return frozenset(supporter for chunk in chunks for supporter in self._content.chunk(chunk["key"]))
-
-    def edition(self, edition: str, version: str) -> CompiledEdition:
-        return self._content.edition(edition, version)
+    supporters: Mapping[str, Any]
+    suppressions: Mapping[str, Any]
+    suppressed_addresses: tuple[str, ...]
 
 
-def gather(
-    tables: Tables,
-    *,
-    imported: Mapping[str, Any],
-    suppressed_addresses: Sequence[str],
-    suppressions: int,
-    sends: Sequence[SendFacts],
-    versions: Mapping[str, str],
-    posted: Sequence[Posted],
-    performed: Sequence[Performed],
-    tastes: Mapping[str, Taste],
-    taxonomy: Taxonomy,
-    titles: Mapping[str, Mapping[str, str]],
-    now: float,
-    seed: int,
-) -> Facts:
-    """All facts of a run. `imported` is the API's answer about the import; `versions`: edition -> the version that was sent."""
-    known = {send.send for send in sends}
+def gather(journey: Journey, taken: Taken, taxonomy: Taxonomy, titles: Mapping[str, Mapping[str, str]]) -> Facts:
+    """All facts of a run. `titles`: block -> language -> title."""
+    tables = journey.tables
+    known = {send.send for send in journey.sends}
+    counts = ("rows", "imported", "updated", "unchanged", "suppressed", "rejected")
     return Facts(
-        imported={name: imported[name] for name in ("rows", "imported", "updated", "unchanged", "suppressed", "rejected")},
-        rejections=dict(Counter(_reason(rejection) for rejection in imported["rejections"]).most_common()),
-        suppressions=suppressions,
-        suppressed_addresses=tuple(suppressed_addresses),
-        sends=tuple(sends),
+        imported={name: taken.supporters[name] for name in counts},
+        rejections=dict(Counter(map(_reason, taken.supporters["rejections"])).most_common()),
+        suppressions=taken.suppressions["added"],
+        suppressed_addresses=taken.suppressed_addresses,
+        sends=tuple(journey.sends),
         rows=tuple(row for row in map(_row, tables.scan("messages")) if row.send in known),
-        editions={edition: tables.edition(edition, version) for edition, version in versions.items()},
+        editions={edition: tables.edition(edition, version) for edition, version in journey.versions.items()},
         people={item["supporter"]: _person(item) for item in tables.scan("supporters") if "address" in item},
         consents=tuple(map(_record, tables.scan("consents"))),
         events=tuple(map(from_item, tables.scan("events"))),
         totals=_totals(tables.scan("totals")),
-        posted=tuple(posted),
-        performed=tuple(performed),
-        tastes=tastes,
+        posted=tuple(journey.posted),
+        performed=tuple(journey.performed),
+        tastes=journey.tastes,
         taxonomy=taxonomy,
         titles=titles,
-        now=now,
-        seed=seed,
+        now=journey.platform.clock.now(),
+        seed=journey.seed,
     )
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from local.demo import readers
 from local.demo.facts import Performed, Posted, SendFacts
-from local.demo.gather import Tables
 from local.demo.mailbox import LINK, Mail, read_file
 from local.demo.readers import Act, Doing, Letter, Seen
 from local.demo.staff import Prepared, RefusedError, Staff
 from local.demo.supporters import Taste, block_pull
+from local.demo.tables import Tables
 from local.demo.visits import Visits
 from local.platform import Platform
 from local.ses.outbox import Captured
@@ -46,7 +46,7 @@ class Journey:
     number: int = 0
 
     def __post_init__(self) -> None:
-        self._tables = Tables(self.platform.aws, self.platform.resources.bucket)
+        self.tables = Tables(self.platform.aws, self.platform.resources.bucket)
         self._visits = Visits(self.platform.url, self.platform.clock, self.tastes)
         self.platform.account.outcome = self._outcome
 
@@ -62,7 +62,7 @@ class Journey:
             send = self.staff.send(prepared, f"edition-{number}", comparison)
             self.platform.drain(PATIENCE_S)
         self.versions[prepared.edition] = prepared.version
-        planned = self._tables.planned(send)
+        planned = self.tables.planned(send)
         self.sends.append(SendFacts(number, prepared.edition, body["name"], body["list"], send, began, planned, comparison))
         self._read(number, prepared, send, self._deliver(send, body["name"]))
         self.platform.clock.set(began + WEEK)

@@ -48,10 +48,6 @@ TRUTHS: Mapping[str, str] = {
 }
 
 
-def pair(facts: Facts) -> Pair:
-    return story.pair(facts)
-
-
 def pictures(mails: Pair, url: str) -> dict[str, str]:
     """Address -> data URL, for every picture of these mails; fetched as a mail program does."""
     client = Client(url)

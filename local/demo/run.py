@@ -4,7 +4,7 @@ import json
 import shutil
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,15 +12,16 @@ from typing import Any
 
 from functions.domain.topic import Taxonomy
 from local.clock import AcceleratedClock
-from local.demo import content, report, supporters
+from local.demo import content, report, story, supporters
 from local.demo.checks import ENOUGH_SELECTIONS, Check
 from local.demo.facts import Facts
-from local.demo.gather import Tables, gather
+from local.demo.gather import Taken, gather
 from local.demo.journey import PATIENCE_S, Journey
 from local.demo.show import Show
 from local.demo.staff import RefusedError, Staff
 from local.demo.summary import closing, self_checks, summary
 from local.drain import NotDrainedError
+from local.ministack import claim
 from local.platform import Platform
 
 OUT = Path("build/demo")
@@ -66,10 +67,10 @@ def _run(show: Show, out: Path, seed: int, scale: Scale) -> int:
     with Platform(out / "data", clock=clock, ceiling="observed", port=0 if scale.quick else _port()) as platform:
         platform.account.max_rate = 2000.0
         seconds["platform up"] = time.monotonic() - began
-        facts, mails = _walk(show, platform, out, seed, scale, seconds)
+        facts = _walk(show, platform, out, seed, scale, seconds)
         started = time.monotonic()
         with show.stage("Look at what came of it", None):
-            found = self_checks(facts, scale.enough)
+            found, mails = self_checks(facts, scale.enough), story.pair(facts)
             pictures = report.pictures(mails, platform.url)
         seconds["looking back"] = time.monotonic() - started
     seconds["total"] = time.monotonic() - began
@@ -79,13 +80,22 @@ def _run(show: Show, out: Path, seed: int, scale: Scale) -> int:
     return _close(show, out, figures, found)
 
 
-def _walk(
-    show: Show, platform: Platform, out: Path, seed: int, scale: Scale, seconds: dict[str, float]
-) -> tuple[Facts, report.Pair]:
+def _walk(show: Show, platform: Platform, out: Path, seed: int, scale: Scale, seconds: dict[str, float]) -> Facts:
     started = time.monotonic()
     staff = Staff(platform.url, lambda role, who: platform.staff_token(role, subject=who))
-    blocks = content.blocks()
-    editions = content.editions()[: scale.editions]
+    blocks, editions = content.blocks(), content.editions()[: scale.editions]
+    taken = _set_up(show, platform, staff, editions, seed, scale)
+    seconds["set-up"] = time.monotonic() - started
+    topics = {name: tuple(block["topics"]) for name, block in blocks.items()}
+    journey = Journey(platform, staff, supporters.tastes(seed), topics, out / "mails", seed, show.stage)
+    started = time.monotonic()
+    for body in editions:
+        journey.week(body, SHARE if len(journey.sends) + 1 == scale.editions else 0.0)
+    seconds["weeks"] = time.monotonic() - started
+    return gather(journey, taken, Taxonomy.from_json(content.topics()), _titles(blocks))
+
+
+def _set_up(show: Show, platform: Platform, staff: Staff, editions: Sequence[content.Body], seed: int, scale: Scale) -> Taken:
     offered = sorted({entry["block"] for body in editions for entry in body["entries"]})
     with show.stage("Staff set up topics, lists, pictures and blocks", len(offered) + len(content.lists()) + 1) as tick:
         staff.set_up(content, offered, tick)
@@ -93,31 +103,7 @@ def _walk(
         suppressed = staff.suppress(supporters.suppressions_csv(seed))
         asked = staff.import_supporters(scale.csv(seed), "national", "ledenadministratie")
         platform.drain(PATIENCE_S)
-        imported = staff.import_status(asked)
-    seconds["set-up"] = time.monotonic() - started
-    topics = {name: tuple(block["topics"]) for name, block in blocks.items()}
-    tastes = supporters.tastes(seed)
-    journey = Journey(platform, staff, tastes, topics, out / "mails", seed, show.stage)
-    started = time.monotonic()
-    for body in editions:
-        journey.week(body, SHARE if len(journey.sends) + 1 == scale.editions else 0.0)
-    seconds["weeks"] = time.monotonic() - started
-    facts = gather(
-        Tables(platform.aws, platform.resources.bucket),
-        imported=imported,
-        suppressed_addresses=tuple(supporters.suppressions(seed)),
-        suppressions=suppressed["added"],
-        sends=journey.sends,
-        versions=journey.versions,
-        posted=journey.posted,
-        performed=journey.performed,
-        tastes=tastes,
-        taxonomy=Taxonomy.from_json(content.topics()),
-        titles=_titles(blocks),
-        now=platform.clock.now(),
-        seed=seed,
-    )
-    return facts, report.pair(facts)
+        return Taken(staff.import_status(asked), suppressed, tuple(supporters.suppressions(seed)))
 
 
 def _titles(blocks: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
@@ -125,7 +111,11 @@ def _titles(blocks: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]
 
 
 def _clear(out: Path) -> None:
-    """Forget the last run: what it wrote, and nothing else that may lie in the folder."""
+    """Forget the last run: what it wrote, and nothing else that may lie in the folder.
+
+    CannotStartError when somebody is still looking around in it (`serve --data`).
+    """
+    claim(out / "data").close()
     for folder in ("data", "mails"):
         shutil.rmtree(out / folder, ignore_errors=True)
     for file in ("summary.json", "report.html"):

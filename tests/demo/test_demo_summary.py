@@ -198,7 +198,7 @@ def test_shared_links_are_shown_from_ten_clicks_up(facts: Facts) -> None:
 
 def test_the_report_is_one_file_without_script_or_third_party(facts: Facts) -> None:
     figures = summary(facts, {"set-up": 1.0, "total": 3.0}, self_checks(facts, 2))
-    page = report.render(facts, figures, report.pair(facts), {})
+    page = report.render(facts, figures, story.pair(facts), {})
     assert "<script" not in page
     assert "simulated" in page
     assert page.count("<iframe sandbox=") == 2
