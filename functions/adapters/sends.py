@@ -15,6 +15,8 @@ from functions.domain.send import SEND_NEXT, ChunkState, SendFact, SendState
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+ATTEMPTS = 5
+
 
 @dataclass(frozen=True)
 class Send:
@@ -85,14 +87,22 @@ class Sends:
             yield from (Send.of(plain(found)) for found in page["Items"])
 
     def note(self, send: Send, fact: SendFact, **attributes: Any) -> SendState | None:
-        """Move a send on by a fact, with attributes to keep. None when someone moved it first, or it changes nothing."""
-        state = SEND_NEXT[send.state, fact]
-        if state is send.state and not attributes:
-            return None
-        changed = self._update(
-            self._sends, {"send": send.id}, {"state": state.value, **attributes}, "#state = :was", was=send.state.value
-        )
-        return state if changed else None
+        """Move a send on by a fact, with attributes to keep. None when the fact changes nothing, or the send is gone.
+
+        Staff, `plan_send` and `deliver` may all be at it: whoever comes second reads again what the fact means now.
+        """
+        now: Send | None = send
+        for _ in range(ATTEMPTS):
+            if now is None:
+                return None
+            state = SEND_NEXT[now.state, fact]
+            if state is now.state and not attributes:
+                return None
+            values = {"state": state.value, **attributes}
+            if self._update(self._sends, {"send": send.id}, values, "#state = :was", was=now.state.value):
+                return state
+            now = self.get(send.id)
+        raise RuntimeError(f"send {send.id} changed {ATTEMPTS} times meanwhile")
 
     def add_part(self, send: Send, chunks: Sequence[Chunk], cursor: str) -> bool:
         """Freeze one part of the audience: its chunks and the place where the next part starts, all or nothing.

@@ -1,10 +1,14 @@
 """Plan, deliver, tend: from a send that staff asked for to one mail each, and every other outcome named."""
 
+import os
 from collections import Counter
 
 import pytest
 
+from functions.adapters import aws
+from functions.adapters.sends import Sends
 from functions.domain.assembly import CompiledEdition
+from functions.domain.send import SendFact, SendState
 from functions.plan_send import step as planning
 from local.platform import Platform
 from tests.builders import a_block, a_compiled_edition
@@ -200,3 +204,12 @@ def test_a_comparison_gives_part_of_those_who_may_be_selected_for_staffs_order(s
     assert arms[""] == 15
     assert arms["selected"] > 2 and arms["editorial"] > 2
     assert all(row["selection"] == "editorial" for row in stored.rows("messages") if row["arm"] != "selected")
+
+
+def test_a_stop_counts_also_when_the_send_moved_meanwhile(stored: Stored, edition: CompiledEdition) -> None:
+    stored.send(edition, state="planning", planned_at=1)
+    sends = Sends(aws.dynamodb(), os.environ["SENDS_TABLE"], os.environ["CHUNKS_TABLE"])
+    seen = sends.get("sendsend")
+    assert seen is not None
+    sends.note(seen, SendFact.PLANNED)
+    assert sends.note(seen, SendFact.STOPPED, reason="AccountSuspendedException") is SendState.STOPPED
