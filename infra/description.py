@@ -176,6 +176,11 @@ def write(table: str) -> Grant:
     return Grant(f"table:{table}", ("dynamodb:PutItem", "dynamodb:UpdateItem"))
 
 
+def append(table: str) -> Grant:
+    """Add and never change: proof of consent, and who did what."""
+    return Grant(f"table:{table}", ("dynamodb:PutItem",))
+
+
 def erase(table: str) -> Grant:
     return Grant(f"table:{table}", ("dynamodb:DeleteItem",))
 
@@ -249,7 +254,9 @@ FUNCTIONS = (
                     "events",
                 )
             ),
-            *(write(t) for t in ("supporters", "identities", "consents", "suppressions", "catalogue", "sends", "audit")),
+            *(write(t) for t in ("supporters", "identities", "suppressions", "catalogue", "sends")),
+            append("consents"),
+            append("audit"),
             erase("identities"),  # an address or external id that a supporter gave up
             scan("sends"),
             scan("supporters"),  # is there anybody on the list at all
@@ -278,7 +285,8 @@ FUNCTIONS = (
         grants=(
             # Consents are read for people already known: what they withdrew is not granted again.
             *(read(t) for t in ("supporters", "identities", "consents", "suppressions", "catalogue")),
-            *(write(t) for t in ("supporters", "identities", "consents", "catalogue")),
+            *(write(t) for t in ("supporters", "identities", "catalogue")),
+            append("consents"),
             erase("identities"),
             sends_to("import"),
             bucket("imports/", "GetObject", "PutObject"),
@@ -381,7 +389,8 @@ FUNCTIONS = (
         ),
         grants=(
             *(read(t) for t in ("supporters", "consents", "catalogue", "events")),
-            *(write(t) for t in ("supporters", "consents", "suppressions")),
+            *(write(t) for t in ("supporters", "suppressions")),
+            append("consents"),
             erase("events"),
             bucket("pictures/", "GetObject"),
             KEYS,

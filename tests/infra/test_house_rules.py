@@ -224,6 +224,13 @@ def test_r18_the_template_is_valid_where_it_is_deployed(synthesised: Synthesised
     assert (answer.returncode, answer.stdout) == (0, "")
 
 
+def test_r19_proof_of_consent_and_the_audit_log_are_only_added_to(live: Template) -> None:
+    changing = {f"dynamodb:{a}" for a in ("UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete")}
+    for function in DEPLOYMENT.functions:
+        for table in ("<ConsentsTable.Arn>", "<AuditTable.Arn>"):
+            assert not {action for action, arn in live.rights_of(function.name) if arn == table} & changing, function.name
+
+
 def role_id(template: Template, function: Function) -> str:
     name: str = template.lambda_named(function.name)[1]["Role"]["Fn::GetAtt"][0]
     return name
