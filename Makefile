@@ -46,7 +46,7 @@ bench: $(STAMP) ## assembly against the naive path, side by side; figures in bui
 
 lock: $(STAMP) ## solve the dependencies anew and write requirements/*.txt
 	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --all-extras ../pyproject.toml -o all.txt
-	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --python-version 3.13 --python-platform aarch64-manylinux2014 --generate-hashes --no-header ../pyproject.toml -o lambda.txt
+	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --python-version 3.13 --python-platform aarch64-manylinux_2_28 --generate-hashes --no-header ../pyproject.toml -o lambda.txt
 	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header ministack.in -o ministack.txt
 	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header uv.in -o uv.txt
 
