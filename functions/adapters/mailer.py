@@ -16,7 +16,7 @@ from functions.domain.letter import Letter
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
-    from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
+    from mypy_boto3_sesv2.type_defs import ConfigurationOverridesTypeDef, MessageHeaderTypeDef, SendEmailRequestTypeDef
 
 
 class Outcome(StrEnum):
@@ -62,6 +62,12 @@ _MEANING: Mapping[str, Outcome] = {
 }
 
 
+# SES would count clicks and opens of everybody by itself: who allows what is not its to know.
+TRACKING_OFF: "ConfigurationOverridesTypeDef" = {
+    "Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}
+}
+
+
 class Mailer:
     """SendEmail, one recipient per call (SES reports per message, so one message is one person)."""
 
@@ -90,6 +96,14 @@ def meaning_of(error: ClientError) -> Answer:
     return Answer(Outcome.LOST if status >= 500 else Outcome.FAILED, reason=code)
 
 
+def headers_of(letter: Letter) -> "list[MessageHeaderTypeDef]":
+    """RFC 8058: both headers, exactly so; an https address of our own that needs no cookie and no log-in."""
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{letter.unsubscribe_url}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]
+
+
 def _request(letter: Letter, to: str, sender: Sender, tags: Mapping[str, str]) -> "SendEmailRequestTypeDef":
     return {
         "FromEmailAddress": formataddr((sender.name, sender.address)),
@@ -97,7 +111,7 @@ def _request(letter: Letter, to: str, sender: Sender, tags: Mapping[str, str]) -
         "Destination": {"ToAddresses": [to]},
         "ConfigurationSetName": sender.configuration_set,
         "EmailTags": [{"Name": name, "Value": value} for name, value in tags.items()],
-        "ConfigurationOverrides": {"Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}},
+        "ConfigurationOverrides": TRACKING_OFF,
         "Content": {
             "Simple": {
                 "Subject": {"Data": letter.subject, "Charset": "UTF-8"},
@@ -105,11 +119,7 @@ def _request(letter: Letter, to: str, sender: Sender, tags: Mapping[str, str]) -
                     "Html": {"Data": letter.html.decode(), "Charset": "UTF-8"},
                     "Text": {"Data": letter.text.decode(), "Charset": "UTF-8"},
                 },
-                # RFC 8058: both headers, exactly so; an https address of our own that needs no cookie and no log-in.
-                "Headers": [
-                    {"Name": "List-Unsubscribe", "Value": f"<{letter.unsubscribe_url}>"},
-                    {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
-                ],
+                "Headers": headers_of(letter),
             }
         },
     }

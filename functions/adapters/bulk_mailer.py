@@ -1,0 +1,150 @@
+"""Many mails to SES in one call, and what came of each as a value.
+
+SendBulkEmail fills a template per entry. Ours is nothing but slots (`{{h}}`), so that every supporter gets the very bytes that
+SendEmail would send them. Quotas and price count recipients all the same; what is saved is CPU and waiting.
+
+Whether SES leaves the slots' values alone (no escaping) is to be proven in a real account before this path is used there.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import formataddr
+from typing import TYPE_CHECKING, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.adapters.mailer import TRACKING_OFF, Answer, Outcome, Sender, headers_of, meaning_of
+from functions.adapters.ready_body import accept, carrying, quoted
+from functions.domain.letter import Letter
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import SendBulkEmailRequestTypeDef
+
+# SES developer guide, "Using templates to send personalized email", and the limits in the service model (botocore, sesv2).
+MOST_ENTRIES = 50
+MOST_BYTES = 1_000_000  # of a request with its template in it
+MOST_DATA = 262_144  # characters of one entry's template data
+TOO_LONG = "too long for a bulk call"
+
+# SES v2 API reference, BulkEmailEntryResult: all fourteen. A status is an answer: every one but SUCCESS says that this mail
+# was not taken.
+_STATUS: Mapping[str, Outcome] = {
+    "SUCCESS": Outcome.ACCEPTED,
+    "MESSAGE_REJECTED": Outcome.FAILED,
+    "MAIL_FROM_DOMAIN_NOT_VERIFIED": Outcome.FATAL,
+    "CONFIGURATION_SET_NOT_FOUND": Outcome.FATAL,
+    "TEMPLATE_NOT_FOUND": Outcome.FATAL,
+    "ACCOUNT_SUSPENDED": Outcome.FATAL,
+    "ACCOUNT_THROTTLED": Outcome.THROTTLED,
+    "ACCOUNT_DAILY_QUOTA_EXCEEDED": Outcome.FATAL,
+    "INVALID_SENDING_POOL_NAME": Outcome.FATAL,
+    "ACCOUNT_SENDING_PAUSED": Outcome.FATAL,
+    "CONFIGURATION_SET_SENDING_PAUSED": Outcome.FATAL,
+    "INVALID_PARAMETER": Outcome.FAILED,
+    "TRANSIENT_FAILURE": Outcome.THROTTLED,  # "a temporary issue": not taken, may be tried again
+    "FAILED": Outcome.FAILED,
+}
+# What botocore insists on before it makes a call; the batch's body takes its place.
+_NO_PARAMETERS: "SendBulkEmailRequestTypeDef" = {"DefaultContent": {}, "BulkEmailEntries": [{"Destination": {}}]}
+_DATA_END = b'"}}}'
+
+
+class Mail(NamedTuple):
+    """One letter for one supporter. `tags` hold opaque ids alone (SES allows [A-Za-z0-9_-])."""
+
+    letter: Letter
+    to: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Mails that fit one call, in order. `body` is the whole request; None when the only mail in it is too long for any."""
+
+    mails: tuple[Mail, ...]
+    body: bytes | None
+
+
+class BulkMailer:
+    """SendBulkEmail behind the seam of `mailer.Mailer`: pack first, then claim and send batch by batch."""
+
+    def __init__(self, client: "SESV2Client") -> None:
+        self._client = client
+        accept(client, "SendBulkEmail")
+
+    def send(self, batch: Batch) -> list[Answer]:
+        """Hand one batch to SES: an answer per mail, in order. What the call as a whole met, every mail of it met."""
+        if batch.body is None:
+            return [Answer(Outcome.FAILED, reason=TOO_LONG)] * len(batch.mails)
+        try:
+            with carrying(batch.body):
+                found = self._client.send_bulk_email(**_NO_PARAMETERS)["BulkEmailEntryResults"]
+        except ClientError as error:
+            return [meaning_of(error)] * len(batch.mails)
+        except BotoCoreError as error:  # time-out, connection closed: nobody knows
+            return [Answer(Outcome.LOST, reason=type(error).__name__)] * len(batch.mails)
+        if len(found) != len(batch.mails):  # results name no recipient: without one for each, whose they are is a guess
+            return [Answer(Outcome.LOST, reason="results do not pair")] * len(batch.mails)
+        return [_answer(result) for result in found]
+
+
+def pack(mails: Iterable[Mail], sender: Sender) -> Iterator[Batch]:
+    """Batches within SES's limits, as full as they go, in the order given."""
+    start, end = _frame(sender)
+    room = MOST_BYTES - len(start) - len(end)
+    held: list[Mail] = []
+    entries: list[bytes] = []
+    size = 0
+    for mail in mails:
+        entry = _entry(mail)
+        if entry is None or len(entry) > room:
+            yield Batch((mail,), None)
+            continue
+        if held and (len(held) == MOST_ENTRIES or size + len(entry) > room):
+            yield Batch(tuple(held), start + b",".join(entries) + end)
+            held, entries, size = [], [], 0
+        held.append(mail)
+        entries.append(entry)
+        size += len(entry) + 1
+    if held:
+        yield Batch(tuple(held), start + b",".join(entries) + end)
+
+
+def _frame(sender: Sender) -> tuple[bytes, bytes]:
+    """What stands around the entries of every call."""
+    content = {"Subject": "{{s}}", "Html": "{{h}}", "Text": "{{t}}"}
+    request = {
+        "FromEmailAddress": formataddr((sender.name, sender.address)),
+        "ReplyToAddresses": [sender.reply_to],
+        "ConfigurationSetName": sender.configuration_set,
+        "ConfigurationOverrides": TRACKING_OFF,
+        "DefaultContent": {"Template": {"TemplateContent": content, "TemplateData": "{}"}},
+        "BulkEmailEntries": [],
+    }
+    return json.dumps(request).encode().removesuffix(b"]}"), b"]}"
+
+
+def _entry(mail: Mail) -> bytes | None:
+    """One entry as JSON; None when its template data is longer than SES takes."""
+    letter = mail.letter
+    around = {
+        "Destination": {"ToAddresses": [mail.to]},
+        "ReplacementTags": [{"Name": name, "Value": value} for name, value in mail.tags.items()],
+        "ReplacementHeaders": headers_of(letter),
+        "ReplacementEmailContent": {"ReplacementTemplate": {"ReplacementTemplateData": ""}},
+    }
+    subject, html, text = (quoted(part, depth=2) for part in (letter.subject.encode(), letter.html, letter.text))
+    data = b"".join((b'{\\"s\\":\\"', subject, b'\\",\\"h\\":\\"', html, b'\\",\\"t\\":\\"', text, b'\\"}'))
+    if len(data) > MOST_DATA and len(json.loads(b'"' + data + b'"')) > MOST_DATA:
+        return None
+    return json.dumps(around).encode().removesuffix(_DATA_END) + data + _DATA_END
+
+
+def _answer(result: Mapping[str, object]) -> Answer:
+    status = str(result.get("Status", ""))
+    outcome = _STATUS.get(status, Outcome.LOST)  # a status of tomorrow: nobody knows
+    return (
+        Answer(outcome, ses_id=str(result.get("MessageId", ""))) if outcome is Outcome.ACCEPTED else Answer(outcome, reason=status)
+    )

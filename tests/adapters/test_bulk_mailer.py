@@ -1,0 +1,116 @@
+"""Bulk calls: the same mails as single calls, an answer for each, and never more in one call than SES takes."""
+
+import json
+import re
+
+import botocore.session
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.adapters import aws, bulk_mailer
+from functions.adapters.bulk_mailer import Batch, BulkMailer, Mail, pack
+from functions.adapters.mailer import Answer, Mailer, Outcome, Sender
+from functions.adapters.ready_body import quoted
+from functions.domain.letter import Letter
+from local.environment import CONFIGURATION_SET
+from local.platform import Platform
+
+SENDER = Sender("Noor van Dam – Zoë", "noor@partijvoormorgen.example", "antwoord@partijvoormorgen.example", CONFIGURATION_SET)
+
+
+def a_mail(n: int, html: str = "<p>Dag</p>", text: str = "Dag", subject: str = "Een plan") -> Mail:
+    letter = Letter(subject, html.encode(), text.encode(), f"https://mail.example.org/u/token{n}")
+    return Mail(letter, f"person{n:02d}@example.org", {"send": "sendsend", "chunk": "00000", "supporter": f"person{n:02d}"})
+
+
+def sent(batches: list[Batch]) -> list[Answer]:
+    mailer = BulkMailer(aws.ses())
+    return [answer for batch in batches for answer in mailer.send(batch)]
+
+
+AWKWARD = [
+    '<a href="https://x.example/?a=1&amp;b={{h}}">\n\t"Zoë" \\ O\'Brien</a>',
+    'één\r\ntwee \x0b drie \u2028 ❤️ {{s}} &lt; < \\n \\" \\u00e9',
+    "x" * 60_000,
+]
+
+
+def test_a_bulk_mail_arrives_as_the_same_bytes_as_a_single_one(empty_platform: Platform) -> None:
+    mails = [a_mail(n, html, html[::-1], 'Zoë\'s "plan" \\ {{t}}') for n, html in enumerate(AWKWARD)]
+    single = Mailer(aws.ses())
+    assert all(single.send(m.letter, m.to, SENDER, m.tags).outcome is Outcome.ACCEPTED for m in mails)
+    assert [a.outcome for a in sent(list(pack(mails, SENDER)))] == [Outcome.ACCEPTED] * len(mails)
+    for mail in mails:
+        pair = empty_platform.outbox.mails(to=mail.to)
+        parts = [(m.html, m.text, m.message.items(), m.tags) for m in pair]
+        assert len(pair) == 2
+        assert (parts[0][0], parts[0][1], parts[0][3]) == (parts[1][0], parts[1][1], parts[1][3])
+        assert same_headers(parts[0][2]) == same_headers(parts[1][2])
+
+
+def same_headers(items: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without what differs from mail to mail: ids, times, and boundaries."""
+    return [(name, str(value)) for name, value in items if name.lower() not in ("message-id", "date", "content-type")]
+
+
+def test_each_mail_has_its_own_unsubscribe_address_and_an_answer_of_its_own(empty_platform: Platform) -> None:
+    mails = [a_mail(0), a_mail(1)._replace(to="not an address"), a_mail(2)]
+    answers = sent(list(pack(mails, SENDER)))
+    assert [a.outcome for a in answers] == [Outcome.ACCEPTED, Outcome.FAILED, Outcome.ACCEPTED]
+    assert answers[1].reason == "INVALID_PARAMETER"
+    for n in (0, 2):
+        [mail] = empty_platform.outbox.mails(to=f"person{n:02d}@example.org")
+        assert mail.message["List-Unsubscribe"] == f"<https://mail.example.org/u/token{n}>"
+        assert mail.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert mail.message_id == answers[n].ses_id
+
+
+def test_a_call_that_ses_throttles_may_be_tried_again_and_a_lost_answer_may_not(empty_platform: Platform) -> None:
+    [batch] = pack([a_mail(n) for n in range(3)], SENDER)
+    mailer = BulkMailer(aws.ses())
+    empty_platform.faults.ses_throttles = 1
+    assert {a.outcome for a in mailer.send(batch)} == {Outcome.THROTTLED}
+    assert not empty_platform.outbox.mails()
+    empty_platform.faults.ses_lost_responses = 1
+    assert {a.outcome for a in mailer.send(batch)} == {Outcome.LOST}
+    assert len(empty_platform.outbox.mails()) == 3
+
+
+def test_an_account_that_may_not_send_answers_so_for_every_mail(empty_platform: Platform) -> None:
+    empty_platform.account.sending_enabled = False
+    answers = sent(list(pack([a_mail(0), a_mail(1)], SENDER)))
+    assert [(a.outcome, a.reason) for a in answers] == [(Outcome.FATAL, "ACCOUNT_SENDING_PAUSED")] * 2
+
+
+def test_no_call_is_larger_than_ses_takes_and_nobody_is_left_out() -> None:
+    mails = [a_mail(n % 100, "x" * (n * 997 % 60_000)) for n in range(120)]
+    batches = list(pack(mails, SENDER))
+    assert [m for batch in batches for m in batch.mails] == mails
+    for batch in batches:
+        assert batch.body is not None and len(batch.body) <= bulk_mailer.MOST_BYTES and len(batch.mails) <= bulk_mailer.MOST_ENTRIES
+        assert len(json.loads(batch.body)["BulkEmailEntries"]) == len(batch.mails)
+
+
+def test_a_letter_too_long_for_a_bulk_call_is_named_and_stops_no_other(empty_platform: Platform) -> None:
+    answers = sent(list(pack([a_mail(0), a_mail(1, "x" * 262_144), a_mail(2)], SENDER)))
+    assert sorted(a.outcome for a in answers) == sorted([Outcome.ACCEPTED, Outcome.FAILED, Outcome.ACCEPTED])
+    assert len(empty_platform.outbox.mails()) == 2
+
+
+def test_every_status_that_ses_knows_has_a_meaning() -> None:
+    model = botocore.session.get_session().get_service_model("sesv2")
+    known = model.shape_for("BulkEmailStatus").metadata["enum"]
+    assert set(known) == set(bulk_mailer._STATUS) and len(known) == 14
+
+
+@pytest.mark.parametrize("status", ["", "SOMETHING_NEW"])
+def test_a_status_nobody_knows_is_a_lost_answer(status: str) -> None:
+    assert bulk_mailer._answer({"Status": status}).outcome is Outcome.LOST
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_quoting_is_read_back_as_it_was(text: str) -> None:
+    assert json.loads(b'"' + quoted(text.encode()) + b'"') == text
+    assert json.loads(json.loads(b'"\\"' + quoted(text.encode(), depth=2) + b'\\""')) == text
+    assert not re.search(rb"[\x00-\x1f]", quoted(text.encode()))
