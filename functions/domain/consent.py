@@ -143,8 +143,8 @@ class MailSettings:
     pixel: Pixel = Pixel.NONE
 
 
-def _within(consents: Consents, ceiling: Ceiling) -> Mapping[Purpose, str]:
-    """The grants that count under this ceiling."""
+def within(consents: Consents, ceiling: Ceiling) -> Mapping[Purpose, str]:
+    """The grants that count under this ceiling; newsletter, which no ceiling touches, is not among them."""
     if ceiling is Ceiling.OBSERVED:
         return consents.grants
     if ceiling is Ceiling.DECLARED:
@@ -161,7 +161,7 @@ def mail_settings(consents: Consents, ceiling: Ceiling) -> MailSettings:
     | links | personal / shared | `click_measurement` or `observed_interest` / nothing |
     | pixel | personal / none | `open_pixel` / nothing |
     """
-    grants = _within(consents, ceiling)
+    grants = within(consents, ceiling)
     selection = Selection.EDITORIAL
     if Purpose.OBSERVED_INTEREST in grants:
         selection = Selection.OBSERVED
@@ -186,7 +186,7 @@ _PERMITTED_BY: Mapping[EventKind, frozenset[Purpose]] = {
 
 def permits(kind: EventKind, consents: Consents, ceiling: Ceiling) -> Mapping[Purpose, str]:
     """The grants under which this event may be recorded, by purpose. Empty: record nothing."""
-    grants = _within(consents, ceiling)
+    grants = within(consents, ceiling)
     return {p: grants[p] for p in sorted(_PERMITTED_BY.get(kind, frozenset())) if p in grants}
 
 

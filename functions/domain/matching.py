@@ -1,0 +1,149 @@
+"""Whether a supporter belongs to a segment: yes, no, or unknown where consent to ask is missing.
+
+Three-valued (Kleene) logic. A test without its consent, or above the deployment's ceiling, is *unknown*: it never matches,
+also under `not`, and its value is not looked at. Giving consent can only turn unknown into yes or no.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from functions.domain.click import DAY_S
+from functions.domain.consent import Ceiling, Consents, Purpose, within
+from functions.domain.interest import engagement, human_clicks
+from functions.domain.segment import FIELDS, All, Expression, Not, Some, Test
+from functions.domain.supporter import Attribute
+
+# Selection may use what the person told the party (Regulation (EU) 2024/900, art. 18(1)(a)): themselves, or on the list that
+# it imported. What staff wrote about somebody is not there for a segment.
+TOLD = frozenset({"supporter", "import"})
+
+
+class Outcome(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Match:
+    """`missing`: the purposes without which the answer is unknown; empty for yes and no."""
+
+    outcome: Outcome
+    missing: frozenset[Purpose] = frozenset()
+
+
+@dataclass(frozen=True)
+class View:
+    """What a segment may ask of one supporter. `topics` and `tags` by topic id; `clicks` are tokens; `joined` epoch ms."""
+
+    language: str = ""
+    joined: int = 0
+    attributes: Mapping[str, Attribute] = field(default_factory=dict, repr=False)
+    consents: Consents = field(default_factory=Consents)
+    topics: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    clicks: frozenset[str] = frozenset()
+
+
+_YES, _NO = Match(Outcome.YES), Match(Outcome.NO)
+
+
+def evaluate(expression: Expression, view: View, now_s: float, ceiling: Ceiling) -> Match:
+    """Whether the supporter matches at `now_s` (epoch s; the same for every retry of a send)."""
+    return _evaluate(expression, view, now_s, frozenset(within(view.consents, ceiling)))
+
+
+def _evaluate(expression: Expression, view: View, now_s: float, granted: frozenset[Purpose]) -> Match:
+    match expression:
+        case Test():
+            need = FIELDS[expression.field].purpose
+            if need and need not in granted:
+                return Match(Outcome.UNKNOWN, frozenset({need}))
+            return _YES if _holds(expression, view, now_s) else _NO
+        case Not(part):
+            inner = _evaluate(part, view, now_s, granted)
+            return {Outcome.YES: _NO, Outcome.NO: _YES}.get(inner.outcome, inner)
+        case All(of):
+            return _first(of, view, now_s, granted, decides=_NO, otherwise=_YES)
+        case Some(of):
+            return _first(of, view, now_s, granted, decides=_YES, otherwise=_NO)
+
+
+def _first(
+    of: tuple[Expression, ...], view: View, now_s: float, granted: frozenset[Purpose], *, decides: Match, otherwise: Match
+) -> Match:
+    """One part can decide; else what is unknown leaves the whole unknown."""
+    missing: frozenset[Purpose] = frozenset()
+    for part in of:
+        found = _evaluate(part, view, now_s, granted)
+        if found.outcome is decides.outcome:
+            return decides
+        missing |= found.missing
+    return Match(Outcome.UNKNOWN, missing) if missing else otherwise
+
+
+def _holds(test: Test, view: View, now_s: float) -> bool:
+    return _ASK[test.field](test, view, now_s)
+
+
+def _language(test: Test, view: View, now_s: float) -> bool:
+    return view.language in _wanted(test)
+
+
+def _attribute(test: Test, view: View, now_s: float) -> bool:
+    """Compared without regard to case. What is not known, or not told by the person, is not any value."""
+    found = view.attributes.get(test.name or test.field)
+    return found is not None and found.source in TOLD and found.value.casefold() in {w.casefold() for w in _wanted(test)}
+
+
+def _declared(test: Test, view: View, now_s: float) -> bool:
+    return not view.topics.isdisjoint(_wanted(test))
+
+
+def _tagged(test: Test, view: View, now_s: float) -> bool:
+    return not view.tags.isdisjoint(_wanted(test))
+
+
+def _engaged(test: Test, view: View, now_s: float) -> bool:
+    return engagement(human_clicks(view.clicks, now_s), now_s).score >= _number(test)
+
+
+def _clicked(test: Test, view: View, now_s: float) -> bool:
+    last_s = engagement(human_clicks(view.clicks, now_s), now_s).last_s
+    return last_s is not None and last_s > now_s - _number(test) * DAY_S
+
+
+def _joined_before(test: Test, view: View, now_s: float) -> bool:
+    return view.joined < _start_of_day(test)
+
+
+def _joined_after(test: Test, view: View, now_s: float) -> bool:
+    return view.joined >= _start_of_day(test)
+
+
+_ASK: Mapping[str, Callable[[Test, View, float], bool]] = {
+    "language": _language,
+    "region": _attribute,
+    "attribute": _attribute,
+    "topic_declared": _declared,
+    "interest_tag": _tagged,
+    "engagement": _engaged,
+    "clicked_within_days": _clicked,
+    "joined_before": _joined_before,
+    "joined_after": _joined_after,
+}
+
+
+def _wanted(test: Test) -> tuple[str, ...]:
+    return test.value if isinstance(test.value, tuple) else (str(test.value),)
+
+
+def _number(test: Test) -> float:
+    return test.value if isinstance(test.value, int | float) else float("inf")
+
+
+def _start_of_day(test: Test) -> int:
+    """Epoch ms at which the day begins, UTC. Joining on that day is after it, not before it."""
+    return (date.fromisoformat(str(test.value)) - date(1970, 1, 1)).days * DAY_S * 1000
