@@ -6,16 +6,15 @@ only mean something on a quiet machine.
 """
 
 import hmac
-import json
-import platform
 import random
 import statistics
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
+from benchmarks import figures
 from functions.adapters import templates
 from functions.adapters.mail_source import Ingredients
 from functions.adapters.renderer import compile_edition
@@ -30,7 +29,6 @@ from tests.naive import Naive
 CANDIDATES, SHOWN, LINK_PLACES = 40, 8, 24
 ROUNDS, OURS_PER_ROUND, NAIVE_PER_ROUND = 75, 1000, 20
 TARGETS = {"naive signs each link": 100, "both sign one token": 90}
-OUT = Path("build/bench.json")
 _WORDS = (  # noqa: SIM905
     "Wij willen dat er over vier jaar in elke wijk weer iemand is die luistert en tijd heeft voor een gesprek met wie dat nodig "
     "heeft ook als het niet in een formulier past en ook als het buiten kantooruren is want zo werkt een buurt al heel lang"
@@ -163,36 +161,21 @@ def run(rounds: int = ROUNDS) -> dict[str, object]:
             "candidates": CANDIDATES,
             "links": places,
         },
-        "python": platform.python_version(),
-        "machine": platform.machine(),
         "rounds": rounds,
         "microseconds_per_mail": {name: round(statistics.median(found), 2) for name, found in times.items()},
-        "ratios": {name: _ratio(times[slow], times[fast], TARGETS.get(name)) for name, (slow, fast) in pairs.items()},
-    }
-
-
-def _ratio(slow: list[float], fast: list[float], target: int | None) -> dict[str, float | None]:
-    ratios = [s / f for s, f in zip(slow, fast, strict=True)]
-    return {
-        "median": round(statistics.median(ratios), 1),
-        "least": round(min(ratios), 1),
-        "most": round(max(ratios), 1),
-        "target": target,
+        "ratios": {name: figures.ratio(times[slow], times[fast], TARGETS.get(name)) for name, (slow, fast) in pairs.items()},
     }
 
 
 def main() -> None:
-    figures = run()
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print(f"one mail: {figures['mail']}")
+    found: dict[str, Any] = run()
+    figures.keep("assembly", found)
+    print(f"one mail: {found['mail']}")
     print("\nmicroseconds of CPU per mail, HTML and plain text (median)")
-    for name, microseconds in dict(figures["microseconds_per_mail"]).items():  # type: ignore[call-overload]
+    for name, microseconds in found["microseconds_per_mail"].items():
         print(f"  {name:50} {microseconds:9.2f}")
-    print("\nhow many times faster                                median   least ..  most   target")
-    for name, found in dict(figures["ratios"]).items():  # type: ignore[call-overload]
-        print(f"  {name:50} {found['median']:7.1f} {found['least']:7.1f} .. {found['most']:5.1f}   {found['target'] or '-':>6}")
-    print(f"\nwritten to {OUT}")
+    figures.print_ratios(found["ratios"])
+    print(f"\nwritten to {figures.OUT}")
 
 
 if __name__ == "__main__":
