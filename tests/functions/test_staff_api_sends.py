@@ -72,6 +72,15 @@ def test_nobody_gets_an_edition_twice(platform: Platform, staff: Client, ready: 
     assert sorted(mail.to for mail in platform.outbox.mails()) == [("jan@example.org",), ("noor@example.org",)]
 
 
+def test_an_edition_goes_out_in_one_version(staff: Client, ready: tuple[str, str]) -> None:
+    edition, version = ready
+    jan, noor = a_supporter(staff), a_supporter(staff, "noor@example.org")
+    ok(send(staff, edition, version, audience={"supporters": [jan]}), 202)
+    ok(staff.put("/v1/blocks/care", block("care", title="Anders")))
+    changed = ok(staff.post(f"/v1/editions/{edition}/prepare"))["version"]
+    assert fields(send(staff, edition, changed, "k2", audience={"supporters": [noor]}), 409) == {"version"}
+
+
 def test_the_first_send_waits_until_it_is_known_who_must_not_be_mailed(staff: Client) -> None:
     a_supporter(staff)
     id_ = an_edition(staff)

@@ -86,7 +86,7 @@ def _may_go(gathered: Gathered, send: SendBody) -> None:
         )
     as_prepared(gathered, send.version)
     _somebody(send.audience, gathered.edition.list)
-    _only_once(gathered, send.audience)
+    _only_once(gathered, send)
 
 
 def _somebody(audience: AudienceBody, mailing_list: str) -> None:
@@ -112,12 +112,17 @@ def _somebody(audience: AudienceBody, mailing_list: str) -> None:
         raise field_error("audience.supporters", f"nobody among them has newsletter consent for the list {mailing_list!r}")
 
 
-def _only_once(gathered: Gathered, audience: AudienceBody) -> None:
-    """Nobody gets an edition twice: a second send is for other supporters."""
+def _only_once(gathered: Gathered, send: SendBody) -> None:
+    """Nobody gets an edition twice: a second send is for other supporters. And of one version, since links that are the same
+    for everybody name the edition and not the send."""
+    audience = send.audience
     for id_ in sorted(gathered.entry.sends):
         before = wiring().sends.get(id_)
         if before is None:
             continue
+        if before.edition_version != send.version:
+            reason = f"send {id_} mailed version {before.edition_version!r}; what changed since needs an edition of its own"
+            raise Problem(409, "sent-already", f"An edition goes out in one version: {reason}.", (FieldError("version", reason),))
         theirs = before.audience.get("supporters")
         if audience.supporters is None or theirs is None or set(theirs) & set(audience.supporters):
             reason = f"this edition went out already, to some of them, with send {id_}"
