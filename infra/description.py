@@ -229,6 +229,7 @@ FUNCTIONS = (
             *(
                 "IMPORT_QUEUE_URL",
                 "PLAN_QUEUE_URL",
+                "DELIVER_QUEUE_URL",
                 "CONTENT_BUCKET",
                 "KEYS_SECRET",
                 "CONFIGURATION_SET",
@@ -264,6 +265,7 @@ FUNCTIONS = (
             Grant("index:audit/by_object", ("dynamodb:Query",)),
             sends_to("import"),
             sends_to("plan"),
+            sends_to("deliver"),  # a send that goes on, goes on at once
             bucket("", "GetObject", "PutObject"),
             LIST,
             KEYS,

@@ -35,6 +35,7 @@ class Send:
     planned: int
     chunk_count: int
     all_planned: bool  # the last part is frozen
+    ended_at: int | None  # everybody planned has a named state, and the report is kept
     item: Item
 
     @classmethod
@@ -53,6 +54,7 @@ class Send:
             planned=stored.get("planned", 0),
             chunk_count=stored.get("chunk_count", 0),
             all_planned="planned_at" in stored,
+            ended_at=stored.get("ended_at"),
             item=stored,
         )
 
@@ -150,7 +152,10 @@ class Sends:
 
     def chunks(self, send: str) -> Iterator[Chunk]:
         pages = self._client.get_paginator("query").paginate(
-            TableName=self._chunks, KeyConditionExpression="send = :s", ExpressionAttributeValues={":s": {"S": send}}
+            TableName=self._chunks,
+            KeyConditionExpression="send = :s",
+            ExpressionAttributeValues={":s": {"S": send}},
+            ConsistentRead=True,  # a chunk just frozen must not be missed when a send is called finished
         )
         for page in pages:
             yield from (_chunk(plain(found)) for found in page["Items"])

@@ -12,10 +12,11 @@ from functions.adapters.mailer import Answer, Mailer, Outcome, Sender
 from functions.adapters.pace import Pace
 from functions.adapters.sends import Chunk, Send, Sends
 from functions.adapters.topics import Topics
+from functions.deliver.watch import Watch
 from functions.domain.assembly import CompiledEdition
 from functions.domain.consent import Ceiling, Refusal, refusal
 from functions.domain.letter import Addresses, Letter, Rules, make_letter, rules_of, write_recipe
-from functions.domain.send import MAILING, MessageFact, MessageState, SendFact, chunk_id, chunk_key
+from functions.domain.send import CALLED_OFF, FINAL, MAILING, MessageFact, MessageState, SendFact, SendState, chunk_id, chunk_key
 from functions.domain.tokens import Keyring, MessageSigner, PageSigner, Power
 
 THREADS = 8  # an SES call takes tens of milliseconds in which a thread only waits
@@ -43,7 +44,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit to one chunk. `stop` is set when SES refuses everything, or time runs out."""
+    """One visit to one chunk. `stop` is set when SES refuses everything; time and staff can end it too."""
 
     desk: Desk
     send: Send
@@ -57,17 +58,21 @@ class Visit:
     sender: Sender
     now_ms: Callable[[], int]
     in_time: Callable[[], bool]
+    watch: Watch
     stop: Event = field(default_factory=Event)
 
     @property
     def going(self) -> bool:
-        return not self.stop.is_set() and self.in_time()
+        return not self.stop.is_set() and self.in_time() and self.watch.mailing()
 
 
 def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> str:
-    """Deliver chunk `number`, as far as time allows. Doing it twice mails nobody twice. Returns a word for the log."""
+    """Deliver chunk `number`, as far as time allows. Doing it twice mails nobody twice. Returns a word for the log.
+
+    A pause or a stop leaves the rest open; of a cancelled send, everybody who got no mail yet is skipped by name.
+    """
     send = desk.sends.get(send_id)
-    if send is None or send.state not in MAILING:
+    if send is None or (send.state not in MAILING and send.state is not SendState.CANCELLED):
         return "not sending"
     now_s = now_ms() // 1000
     until = now_s + LEASE_S
@@ -75,6 +80,8 @@ def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in
     if chunk is None:
         return "done, or somebody is at it"
     try:
+        if send.state is SendState.CANCELLED:
+            return _call_off(desk, send_id, chunk, now_ms, in_time)
         return _work(_visit(desk, send, chunk, now_ms, in_time), chunk)
     finally:
         desk.sends.release(send_id, number, until)
@@ -95,34 +102,50 @@ def _visit(desk: Desk, send: Send, chunk: Chunk, now_ms: Callable[[], int], in_t
         sender=Sender(edition.sender_name, edition.sender_address, edition.reply_to, desk.configuration_set),
         now_ms=now_ms,
         in_time=in_time,
+        watch=Watch(desk.sends, send.id, now_ms),
     )
 
 
 def _work(visit: Visit, chunk: Chunk) -> str:
     ids = visit.desk.content.chunk(chunk.key)
-    states = visit.desk.ledger.states(visit.key)
-    _name_open_claims(visit, states)
-    todo = [i for i in ids if states.get(i, MessageState.WAITING) is MessageState.WAITING]
+    todo = _unsettled(visit.desk, visit.key, ids, visit.now_ms)
     with ThreadPoolExecutor(THREADS) as pool:
         for some in _slices(todo):
             if visit.going:
                 list(pool.map(lambda job: _one(visit, *job), _jobs(visit, some)))
-    counts = visit.desk.ledger.counts(visit.key)
-    settled = sum(
-        n for state, n in counts.items() if ":" not in state and state not in (MessageState.WAITING, MessageState.CLAIMED)
-    )
-    if settled < len(ids):
-        visit.desk.sends.count(visit.send.id, chunk.number, counts, visit.now_ms() // 1000)
+    return _count(visit.desk, visit.send.id, chunk.number, len(ids), visit.now_ms)
+
+
+def _call_off(desk: Desk, send: str, chunk: Chunk, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> str:
+    """Name everybody in the chunk whom the cancelled send did not reach."""
+    key, ids = chunk_key(send, int(chunk.number)), desk.content.chunk(chunk.key)
+    todo = _unsettled(desk, key, ids, now_ms)
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(lambda supporter: in_time() and desk.ledger.skip(key, supporter, CALLED_OFF, now_ms()), todo))
+    return _count(desk, send, chunk.number, len(ids), now_ms)
+
+
+def _count(desk: Desk, send: str, number: str, size: int, now_ms: Callable[[], int]) -> str:
+    """Keep the counts; the chunk is done when all of its `size` supporters have a named state."""
+    counts = desk.ledger.counts(chunk_key(send, int(number)))
+    settled = sum(n for state, n in counts.items() if state in FINAL)
+    if settled < size:
+        desk.sends.count(send, number, counts, now_ms() // 1000)
         return "left open"
-    visit.desk.sends.finish(visit.send.id, chunk.number, counts, visit.now_ms() // 1000)
+    desk.sends.finish(send, number, counts, now_ms() // 1000)
     return "done"
 
 
-def _name_open_claims(visit: Visit, states: dict[str, MessageState]) -> None:
-    """A claim found under our own fresh lease was left by a visit that died: its mail may have gone out. Never mail again."""
+def _unsettled(desk: Desk, key: str, ids: Sequence[str], now_ms: Callable[[], int]) -> list[str]:
+    """Who in the chunk may be mailed, or skipped.
+
+    A claim found under our own fresh lease was left by a visit that died: its mail may have gone out. Never mail again.
+    """
+    states = desk.ledger.states(key)
     for supporter, state in states.items():
         if state is MessageState.CLAIMED:
-            visit.desk.ledger.note(visit.key, supporter, state, MessageFact.LEASE_EXPIRED, visit.now_ms(), reason="no answer kept")
+            desk.ledger.note(key, supporter, state, MessageFact.LEASE_EXPIRED, now_ms(), reason="no answer kept")
+    return [i for i in ids if states.get(i, MessageState.WAITING) is MessageState.WAITING]
 
 
 def _jobs(visit: Visit, ids: Sequence[str]) -> Iterator[tuple[str, Reader | None, bool]]:

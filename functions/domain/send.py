@@ -11,6 +11,7 @@ from hashlib import blake2b
 from functions.domain.ids import from_bytes
 
 CHUNK_SIZE = 500  # supporters per chunk
+CALLED_OFF = "send_cancelled"  # why somebody whom a cancelled send did not reach was skipped
 
 
 class SendState(StrEnum):

@@ -40,9 +40,11 @@ class Planner:
 
     def _begun(self, send_id: str) -> Send | None:
         send = self._sends.get(send_id)
-        if send is None or send.state is not SendState.REQUESTED:
+        if send is None or send.part or send.state in FINAL_SEND:
             return send
-        self._content.mark_sent(send.edition, send.edition_version)
+        self._content.mark_sent(send.edition, send.edition_version)  # also when it was paused before it began
+        if send.state is not SendState.REQUESTED:
+            return send
         self._sends.note(send, SendFact.PLAN_STARTED)
         return self._sends.get(send_id)
 

@@ -12,6 +12,7 @@ from functions.staff_api.problems import Problem, answer, field_error, from_vali
 from functions.staff_api.routes import (
     audit,
     content,
+    control,
     describing,
     editions,
     imports,
@@ -22,7 +23,7 @@ from functions.staff_api.routes import (
     suppressions,
 )
 
-ROUTERS = (describing, setup, suppressions, supporters, imports, content, editions, looking, sends, audit)
+ROUTERS = (describing, setup, suppressions, supporters, imports, content, editions, looking, sends, control, audit)
 
 
 @cache

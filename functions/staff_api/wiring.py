@@ -39,6 +39,7 @@ class Settings:
     events_table: str
     import_queue_url: str
     plan_queue_url: str
+    deliver_queue_url: str
     content_bucket: str
     keys_secret: str
     configuration_set: str
@@ -95,7 +96,7 @@ def wiring() -> Wiring:
         sends=Sends(database, s.sends_table, s.chunks_table),
         messages=Messages(database, s.messages_table),
         ledger=Ledger(database, s.messages_table),
-        nudges=Nudges(aws.sqs(), plan_queue_url=s.plan_queue_url),
+        nudges=Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
         totals=Totals(database, s.totals_table),
         mailer=Mailer(aws.ses()),
     )

@@ -10,6 +10,7 @@ from functions.domain.send import FINAL_SEND, MAILING, ChunkState, SendFact, Sen
 
 NUDGE_AGAIN_S = 120  # an open chunk that nobody holds is nudged at most this often
 COUNT_AGAIN_S = 900  # feedback trickles in for days: count a finished chunk at most this often
+ENDING = frozenset({SendState.SENDING, SendState.PAUSED})  # the last mails may be out when staff press pause
 COUNT_FOR_S = 3 * 86_400  # SES reports nearly all bounces and complaints within three days
 
 
@@ -24,11 +25,12 @@ class Tender:
             if not send.all_planned and send.state not in FINAL_SEND:
                 self._nudges.plan(send.id, send.part)
                 done["plans nudged"] += 1
-            if send.state in MAILING:
+            called_off = send.state is SendState.CANCELLED and send.ended_at is None  # some have no named state yet
+            if send.state in MAILING or called_off:
                 done["chunks nudged"] += self._nudge(send, now_ms // 1000)
-            if send.state is SendState.SENDING and send.all_planned:
+            if (send.state in ENDING and send.all_planned) or called_off:
                 done["sends ended"] += self._end(send, now_ms)
-            if send.state is SendState.ENDED and now_ms - send.item["ended_at"] < COUNT_FOR_S * 1000:
+            if send.state in FINAL_SEND and send.ended_at and now_ms - send.ended_at < COUNT_FOR_S * 1000:
                 done["chunks counted"] += self._count(send, now_ms // 1000)
         return dict(done)
 
