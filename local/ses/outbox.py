@@ -5,6 +5,7 @@ import logging
 import queue
 import shutil
 import threading
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -65,12 +66,13 @@ class Outbox:
         self.folder = folder
         self._queue: queue.Queue[Mail | None] = queue.Queue()
         self._index: dict[str, Captured] = {}
+        self._sent_at: list[float] = []  # once per recipient, in order: the quota is asked for at every mail
         self._writer = threading.Thread(target=self._write_all, name="outbox", daemon=True)
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(self.folder.glob("*.json")):
-            self._index[path.stem] = _read_index(path)
+            self._keep(_read_index(path))
         self._writer.start()
 
     def stop(self) -> None:
@@ -99,11 +101,12 @@ class Outbox:
 
     def sent_since(self, t: float) -> int:
         """Recipients since the epoch second `t`, as SES counts a quota."""
-        return sum(len(mail.to) for mail in list(self._index.values()) if mail.at >= t)
+        return len(self._sent_at) - bisect_left(self._sent_at, t)
 
     def clear(self) -> None:
         self.flush()
         self._index.clear()
+        self._sent_at.clear()
         shutil.rmtree(self.folder)
         self.folder.mkdir()
 
@@ -134,7 +137,12 @@ class Outbox:
         }
         sidecar = self.folder / f"{name}.json"
         sidecar.write_text(json.dumps(fields, ensure_ascii=False, indent=1))
-        self._index[name] = _captured(sidecar, fields)
+        self._keep(_captured(sidecar, fields))
+
+    def _keep(self, mail: Captured) -> None:
+        self._index[mail.name] = mail
+        for _ in mail.to:
+            insort(self._sent_at, mail.at)
 
 
 def _read_index(path: Path) -> Captured:
