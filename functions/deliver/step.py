@@ -19,7 +19,7 @@ from functions.domain.letter import Addresses, Letter, Rules, make_letter, rules
 from functions.domain.send import CALLED_OFF, FINAL, MAILING, MessageFact, MessageState, SendFact, SendState, chunk_id, chunk_key
 from functions.domain.tokens import Keyring, MessageSigner, PageSigner, Power
 
-THREADS = 8  # an SES call takes tens of milliseconds in which a thread only waits
+THREADS = 12  # an SES call takes tens of milliseconds in which a thread only waits; see docs/scale.md
 TRIES = 6  # attempts at one mail that SES throttles, before it waits for the next visit
 # Longer than the Lambda may run: a lease that ended means that nobody works on the chunk any more.
 LEASE_S = 150

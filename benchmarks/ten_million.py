@@ -1,0 +1,67 @@
+"""A send of ten million at SES's pace, computed: `python -m benchmarks.ten_million`. Nothing is run; docs/scale.md explains.
+
+Inputs are the project's own constants, limits that AWS documents, and three assumptions that are named as such.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+from functions.domain.send import CHUNK_SIZE
+from functions.plan_send.step import PART
+from infra.description import DEPLOYMENT
+
+# DynamoDB, on demand: what one partition takes, and a new table at once (AWS documentation).
+PARTITION_WRITES_S = 1_000
+NEW_TABLE_WRITES_S = 4_000
+SCAN_PAGE_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """What was not measured on AWS."""
+
+    recipients: int = 10_000_000
+    rate: float = 500.0  # mails per second, SES's MaxSendRate
+    ses_call_s: float = 0.06  # one SendEmail as the Lambda sees it
+    table_call_s: float = 0.005  # one DynamoDB request
+    supporter_bytes: int = 1_000
+    scan_page_s: float = 0.15
+    euros_per_thousand: float = 0.10  # SES list price in dollars, taken one to one
+
+
+def outlook(a: Assumed) -> dict[str, float]:
+    """What such a send takes."""
+    deliver = DEPLOYMENT.function("deliver")
+    chunks = ceil(a.recipients / CHUNK_SIZE)
+    parts = ceil(chunks / PART)
+    pages_per_part = ceil(CHUNK_SIZE * PART * a.supporter_bytes / SCAN_PAGE_BYTES)
+    part_s = pages_per_part * a.scan_page_s + PART * 0.02 + 0.1
+    in_flight = a.rate * (a.ses_call_s + 2 * a.table_call_s)
+    workers = deliver.queues[0].concurrency
+    return {
+        "chunks": chunks,
+        "parts": parts,
+        "planning, minutes": parts * part_s / 60,
+        "first mail after, seconds": part_s + 2,
+        "delivering, minutes": a.recipients / a.rate / 60,
+        "mails in flight": in_flight,
+        "threads needed in each of the workers": in_flight / workers,
+        "workers": workers,
+        "chunks waiting in the queue at most": chunks,
+        "queue, hours (SQS keeps messages 4 days; tend nudges again)": a.recipients / a.rate / 3600,
+        "ledger writes per second": 2 * a.rate,
+        "feedback writes per second": a.rate,
+        "of a new table's writes, percent": 100 * 3 * a.rate / NEW_TABLE_WRITES_S,
+        "writes per second to one ledger partition at most": 3 * a.rate / workers,
+        "of a partition's writes, percent": 100 * 3 * a.rate / workers / PARTITION_WRITES_S,
+        "SES, dollars": a.recipients / 1000 * a.euros_per_thousand,
+    }
+
+
+def main() -> None:
+    for name, value in outlook(Assumed()).items():
+        print(f"{name:62} {value:14,.1f}")
+
+
+if __name__ == "__main__":
+    main()
