@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.adapters.mailer import TRACKING_OFF, Answer, Outcome, Sender, headers_of, meaning_of
+from functions.adapters.mailer import TRACKING_OFF, Answer, Outcome, Sender, headers_of, meaning_of, unanswered
 from functions.adapters.ready_body import accept, carrying, quoted
 from functions.domain.letter import Letter
 
@@ -83,8 +83,8 @@ class BulkMailer:
                 found = self._client.send_bulk_email(**_NO_PARAMETERS)["BulkEmailEntryResults"]
         except ClientError as error:
             return [meaning_of(error)] * len(batch.mails)
-        except BotoCoreError as error:  # time-out, connection closed: nobody knows
-            return [Answer(Outcome.LOST, reason=type(error).__name__)] * len(batch.mails)
+        except BotoCoreError as error:
+            return [unanswered(error)] * len(batch.mails)
         if len(found) != len(batch.mails):  # results name no recipient: without one for each, whose they are is a guess
             return [Answer(Outcome.LOST, reason="results do not pair")] * len(batch.mails)
         return [_answer(result) for result in found]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from functions.adapters.ids import new_id
 from functions.adapters.items import Item, item, typed
 from functions.domain.consent import Pixel
 from functions.domain.letter import Recipe
@@ -50,12 +51,16 @@ class Ledger:
         return self._put({"chunk": chunk, "supporter": supporter, "state": MessageState.FAILED, "reason": reason, "at": now_ms})
 
     def claim(self, chunk: str, supporter: str, recipe: Recipe, version: str, now_ms: int) -> bool:
-        """Take the right to mail this supporter, with the recipe of the letter. False when it was taken before."""
+        """Take the right to mail this supporter, with the recipe of the letter. False when it was taken before.
+
+        The row keeps the claim's own id: when the answer to the write got lost, the SDK's second try finds its own row.
+        """
         return self._put(
             {
                 "chunk": chunk,
                 "supporter": supporter,
                 "state": MessageState.CLAIMED,
+                "claim": new_id(),
                 "at": now_ms,
                 "picks": encode_picks(recipe.picks),
                 "selection": recipe.settings.selection,
@@ -96,9 +101,11 @@ class Ledger:
                 ConditionExpression="attribute_not_exists(chunk) OR #state = :waiting",
                 ExpressionAttributeNames={"#state": "state"},
                 ExpressionAttributeValues={":waiting": {"S": MessageState.WAITING.value}},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            there: Any = error.response
+            return "claim" in row and there.get("Item", {}).get("claim") == {"S": row["claim"]}
         return True
 
     def _rows(self, chunk: str, projection: str) -> list[dict[str, Any]]:

@@ -10,7 +10,13 @@ from email.utils import formataddr
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+)
 
 from functions.domain.letter import Letter
 
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
 
 class Outcome(StrEnum):
     ACCEPTED = "accepted"  # SES has it
-    THROTTLED = "throttled"  # SES dropped it and says so: try again later
+    THROTTLED = "throttled"  # SES has it not, for certain (it says so, or was never reached): try again later
     FAILED = "failed"  # this mail will never be accepted
     FATAL = "fatal"  # no mail of this send will be accepted now
     LOST = "lost"  # no answer: it may have gone out
@@ -68,6 +74,10 @@ TRACKING_OFF: "ConfigurationOverridesTypeDef" = {
 }
 
 
+# No connection was made, so no request left this machine.
+NOT_REACHED = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
+
+
 class Mailer:
     """SendEmail, one recipient per call (SES reports per message, so one message is one person)."""
 
@@ -80,8 +90,14 @@ class Mailer:
             return Answer(Outcome.ACCEPTED, ses_id=self._client.send_email(**_request(letter, to, sender, tags))["MessageId"])
         except ClientError as error:
             return meaning_of(error)
-        except BotoCoreError as error:  # time-out, connection closed: nobody knows
-            return Answer(Outcome.LOST, reason=type(error).__name__)
+        except BotoCoreError as error:
+            return unanswered(error)
+
+
+def unanswered(error: BotoCoreError) -> Answer:
+    """No answer came: time-out, connection closed, and nobody knows; unless there was no connection to begin with."""
+    outcome = Outcome.THROTTLED if isinstance(error, NOT_REACHED) else Outcome.LOST
+    return Answer(outcome, reason=type(error).__name__)
 
 
 def meaning_of(error: ClientError) -> Answer:

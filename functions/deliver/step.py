@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from functions.adapters.audience import BATCH, Audience, Reader
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
@@ -196,9 +198,12 @@ def _mail(visit: Visit, letter: Letter, reader: Reader) -> Answer:
     tags = {"send": visit.send.id, "chunk": chunk_id(visit.chunk), "supporter": reader.supporter.id}
     answer = Answer(Outcome.THROTTLED, reason="no time left")
     for _ in range(TRIES):
-        if not visit.going:
-            break
-        visit.desk.pace.wait()
+        try:
+            if not visit.going:
+                break
+            visit.desk.pace.wait()
+        except (BotoCoreError, ClientError) as error:  # SES was not asked yet, so this mail may wait
+            return Answer(Outcome.THROTTLED, reason=type(error).__name__)
         answer = visit.desk.mailer.send(letter, reader.supporter.address, visit.sender, tags)
         if answer.outcome is not Outcome.THROTTLED:
             break

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from functions.adapters import keys
@@ -15,7 +15,7 @@ from functions.plan_send import step as planning
 from local.environment import forget_caches
 from local.faultlab import people
 from local.faultlab.reports import HeldReports
-from local.faultlab.wire import Call, Choose, Fault, Wire, nothing, tapped
+from local.faultlab.wire import Call, Choose, Fault, Wire, nothing, swapped, tapped
 from local.functions import FunctionError
 from local.platform import Platform
 
@@ -85,10 +85,8 @@ class Lab:
     def _rest(self, send: str) -> int:
         self.platform.drain(120)
         for done in range(1, ROUNDS):
-            try:
+            with suppress(FunctionError):  # the next minute does it again
                 self.platform.invoke("tend_sends", {})
-            except FunctionError:
-                pass  # the next minute does it again
             self.platform.drain(120)
             if self._item(send).get("state") == "ended":
                 return done
@@ -118,7 +116,9 @@ class Lab:
         return _judged(result, twice=sum(n - 1 for n in named.values()))
 
     def _rows(self, send: str) -> list[Item]:
-        return [row for chunk in self._chunks(send) for row in self._query("messages", "chunk", chunk_key(send, int(chunk["chunk"])))]
+        return [
+            row for chunk in self._chunks(send) for row in self._query("messages", "chunk", chunk_key(send, int(chunk["chunk"])))
+        ]
 
     def _unknown(self, send: str) -> int:
         return sum(row["state"] == MessageState.UNKNOWN for row in self._rows(send))
@@ -172,15 +172,12 @@ def _judged(result: Result, twice: int) -> Result:
 @contextmanager
 def lab(platform: Platform, count: int) -> Iterator[Lab]:
     """A lab on a running, empty platform, with `count` supporters."""
-    before = planning.CHUNK_SIZE, planning.PART
-    planning.CHUNK_SIZE, planning.PART = CHUNK_SIZE, PART  # type: ignore[misc]
     platform.account.max_rate, platform.account.delivery_delay_s = 4000.0, 0.0
     publisher = platform.capture.publisher
     edition, supporters = people.an_edition(), people.names(count)
     people.settle(platform, edition, supporters)
     try:
-        with tapped(platform) as wire:
+        with swapped(planning, CHUNK_SIZE=CHUNK_SIZE, PART=PART), tapped(platform) as wire:
             yield Lab(platform, wire, edition, supporters)
     finally:
         platform.capture.publisher = publisher
-        planning.CHUNK_SIZE, planning.PART = before  # type: ignore[misc]

@@ -11,12 +11,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 
 from functions.adapters import aws
@@ -153,7 +154,9 @@ def _nothing_yet(request: Any) -> AWSResponse:
         def stream(self, **_: Any) -> Iterator[bytes]:
             yield b'{"Items":[],"Count":0,"ScannedCount":0}'
 
-    return AWSResponse(request.url, 200, {"Content-Type": "application/x-amz-json-1.0"}, Raw())
+    headers = HTTPHeaders()
+    headers["Content-Type"] = "application/x-amz-json-1.0"
+    return AWSResponse(request.url, 200, headers, Raw())
 
 
 @contextmanager
@@ -162,23 +165,25 @@ def tapped(platform: Platform) -> Iterator[Wire]:
     wire = Wire()
     clients: list[Any] = [aws.dynamodb(), aws.s3(), aws.sqs(), aws.secrets(), aws.ses()]
     handlers = [(client, wire.handler(client._endpoint.http_session.send)) for client in clients]
-    threads = delivering.ThreadPoolExecutor
-    undo: list[Any] = []
-    try:
+    with ExitStack() as undo:
+        undo.enter_context(swapped(delivering, ThreadPoolExecutor=_Carrying))
+        for name in FUNCTIONS:
+            undo.enter_context(platform.functions.replaced(name, _visited(name, _load(name))))
         for client, handler in handlers:
             client.meta.events.register("before-send", handler)
-        setattr(delivering, "ThreadPoolExecutor", _Carrying)  # noqa: B010 - mypy knows the name as a class
-        for name in FUNCTIONS:
-            replaced = platform.functions.replaced(name, _visited(name, _load(name)))
-            replaced.__enter__()
-            undo.append(replaced)
+            undo.callback(client.meta.events.unregister, "before-send", handler)
         yield wire
+
+
+@contextmanager
+def swapped(module: Any, **values: Any) -> Iterator[None]:
+    """Other values for names of a module, for a while."""
+    before = {name: getattr(module, name) for name in values}
+    vars(module).update(values)
+    try:
+        yield
     finally:
-        for replaced in undo:
-            replaced.__exit__(None, None, None)
-        setattr(delivering, "ThreadPoolExecutor", threads)  # noqa: B010
-        for client, handler in handlers:
-            client.meta.events.unregister("before-send", handler)
+        vars(module).update(before)
 
 
 def _visited(name: str, handle: Handle) -> Handle:
