@@ -9,8 +9,9 @@ from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.send import FINAL_SEND, MAILING, ChunkState, SendFact, SendState, chunk_key
 
 NUDGE_AGAIN_S = 120  # an open chunk that nobody holds is nudged at most this often
-COUNT_AGAIN_S = 900  # feedback trickles in for days: count a finished chunk at most this often
 ENDING = frozenset({SendState.SENDING, SendState.PAUSED})  # the last mails may be out when staff press pause
+COUNT_AGAIN_S = 900  # feedback comes in for days, fewer by the hour: count a finished chunk at most this often,
+COUNT_SHARE = 8  # and not before this part of the time since the send's end has gone by
 COUNT_FOR_S = 3 * 86_400  # SES reports nearly all bounces and complaints within three days
 
 
@@ -50,10 +51,17 @@ class Tender:
 
     def _count(self, send: Send, now_s: int) -> int:
         """Counts again the chunks whose counts are old. Cost: the rows of sends of the last three days, not of history."""
-        old = [c for c in self._sends.chunks(send.id) if now_s - c.counted > COUNT_AGAIN_S]
+        late_s = count_again_after_s(now_s - (send.ended_at or 0) // 1000)
+        old = [c for c in self._sends.chunks(send.id) if now_s - c.counted > late_s]
         for chunk in old:
             self._sends.count(send.id, chunk.number, self._ledger.counts(chunk_key(send.id, int(chunk.number))), now_s)
         return len(old)
+
+
+def count_again_after_s(age_s: int) -> int:
+    """How old counts may be, so many seconds after the send ended. A count reads every row: each quarter of an hour for three
+    days, it was nearly half of the bill (`python -m benchmarks.cost`)."""
+    return max(COUNT_AGAIN_S, age_s // COUNT_SHARE)
 
 
 def _idle(chunk: Chunk, now_s: int) -> bool:
