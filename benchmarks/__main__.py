@@ -1,0 +1,15 @@
+"""Every benchmark, one after another: `python -m benchmarks`."""
+
+from benchmarks import assembly, cost, send_path
+
+PARTS = (("assembly", assembly.main), ("the whole way of a mail", send_path.main), ("the bill", cost.main))
+
+
+def main() -> None:
+    for number, (name, part) in enumerate(PARTS, 1):
+        print(f"\n[{number}/{len(PARTS)}] {name}\n", flush=True)
+        part()
+
+
+if __name__ == "__main__":
+    main()
