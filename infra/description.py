@@ -302,7 +302,10 @@ FUNCTIONS = (
     Function(
         "plan_send",
         "freezes the audience of a send into chunks",
-        settings=(*tables("supporters", "catalogue", "sends", "chunks"), "PLAN_QUEUE_URL", "DELIVER_QUEUE_URL", "CONTENT_BUCKET"),
+        settings=(
+            *tables("supporters", "catalogue", "sends", "chunks"),
+            *("PLAN_QUEUE_URL", "DELIVER_QUEUE_URL", "CONTENT_BUCKET", "CEILING"),
+        ),
         grants=(
             scan("supporters"),
             *(read(t) for t in ("catalogue", "sends", "chunks")),

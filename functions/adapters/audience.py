@@ -7,11 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters.items import Item, plain
 from functions.domain.consent import Consents, Purpose
-from functions.domain.supporter import FormOfAddress, Supporter
+from functions.domain.matching import Sieve, Sifted, View
+from functions.domain.segment import Expression, asked
+from functions.domain.supporter import Attribute, FormOfAddress, Supporter
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+# What a segment's field reads of a supporter, beside their grants.
+COLUMNS = {
+    "language": "language",
+    "region": "attributes",
+    "attribute": "attributes",
+    "topic_declared": "topics",
+    "interest_tag": "tags",
+    "engagement": "clicks",
+    "clicked_within_days": "clicks",
+    "joined_before": "created",
+    "joined_after": "created",
+}
 BATCH = 100  # keys in one BatchGetItem (DynamoDB limit)
 
 
@@ -40,18 +54,30 @@ class Audience:
 
     def scan(self, mailing_list: str, cursor: str) -> Page:
         """One page (at most 1 MB read) of the scan for everyone with `newsletter` consent for this list."""
+        rows, last = self._scan(mailing_list, cursor, ())
+        return Page(tuple(row["supporter"]["S"] for row in rows), last)
+
+    def sift(self, mailing_list: str, cursor: str, sieve: Sieve) -> tuple[Sifted, str]:
+        """The same page as `scan` reads, through a segment; and where the scan goes on ("" at its end).
+
+        Only what the segment's fields need leaves the table.
+        """
+        rows, last = self._scan(mailing_list, cursor, columns(sieve.expression))
+        return sieve.sift((row["supporter"]["S"], view_of(plain(row))) for row in rows), last
+
+    def _scan(self, mailing_list: str, cursor: str, more: Sequence[str]) -> tuple[list[dict[str, Any]], str]:
         start: dict[str, Any] = {"ExclusiveStartKey": json.loads(cursor)} if cursor else {}
         found = self._client.scan(
             TableName=self._supporters,
-            ProjectionExpression="supporter",
+            ProjectionExpression=", ".join(["supporter", *(f"#{column}" for column in more)]),
             FilterExpression="attribute_exists(newsletter.#list) AND #state = :active",
-            ExpressionAttributeNames={"#list": mailing_list, "#state": "state"},
+            ExpressionAttributeNames={"#list": mailing_list, "#state": "state", **{f"#{column}": column for column in more}},
             ExpressionAttributeValues={":active": {"S": "active"}},
             ConsistentRead=True,
             **start,
         )
         last = found.get("LastEvaluatedKey")
-        return Page(tuple(row["supporter"]["S"] for row in found["Items"]), json.dumps(last) if last else "")
+        return found["Items"], json.dumps(last) if last else ""
 
     def read(self, ids: Sequence[str]) -> dict[str, Reader]:
         """At most 100 supporters as they are now. Who is gone is not in the answer."""
@@ -90,5 +116,23 @@ def supporter_of(row: Item) -> Supporter:
             newsletter=row.get("newsletter", {}), grants={Purpose(p): grant for p, grant in row.get("grants", {}).items()}
         ),
         topics=row.get("topics", frozenset()),
+        clicks=row.get("clicks", frozenset()),
+    )
+
+
+def columns(expression: Expression) -> tuple[str, ...]:
+    """The attributes of the table that a segment needs."""
+    return tuple(sorted({"grants", *(COLUMNS[test.field] for test in asked(expression))}))
+
+
+def view_of(row: Item) -> View:
+    """What a segment may ask, from a plain item of the table; an attribute that was not read is as if it were not there."""
+    return View(
+        language=row.get("language", ""),
+        joined=row.get("created", 0),
+        attributes={name: Attribute(a["value"], a["source"]) for name, a in row.get("attributes", {}).items()},
+        consents=Consents(grants={Purpose(p): grant for p, grant in row.get("grants", {}).items()}),
+        topics=row.get("topics", frozenset()),
+        tags=frozenset(tag["topic"] for tag in row.get("tags") or ()),
         clicks=row.get("clicks", frozenset()),
     )

@@ -36,6 +36,7 @@ class Send:
     chunk_count: int
     all_planned: bool  # the last part is frozen
     ended_at: int | None  # everybody planned has a named state, and the report is kept
+    left_out: Mapping[str, int]  # of a segment, because consent is missing: "people", and by purpose
     item: Item
 
     @classmethod
@@ -55,6 +56,7 @@ class Send:
             chunk_count=stored.get("chunk_count", 0),
             all_planned="planned_at" in stored,
             ended_at=stored.get("ended_at"),
+            left_out=stored.get("left_out", {}),
             item=stored,
         )
 
@@ -106,9 +108,10 @@ class Sends:
             now = self.get(send.id)
         raise RuntimeError(f"send {send.id} changed {ATTEMPTS} times meanwhile")
 
-    def add_part(self, send: Send, chunks: Sequence[Chunk], cursor: str) -> bool:
+    def add_part(self, send: Send, chunks: Sequence[Chunk], cursor: str, left_out: Mapping[str, int] | None = None) -> bool:
         """Freeze one part of the audience: its chunks and the place where the next part starts, all or nothing.
 
+        `left_out`: for a segment, how many were left out so far because consent is missing ("people", and by purpose).
         At most 90 chunks (a transaction takes 100 items). False when this part was planned already.
         """
         puts: list[Any] = [
@@ -125,7 +128,8 @@ class Sends:
             "Update": {
                 "TableName": self._sends,
                 "Key": {"send": {"S": send.id}},
-                "UpdateExpression": "SET part = :next, #cursor = :cursor, planned = :planned, chunk_count = :count",
+                "UpdateExpression": "SET part = :next, #cursor = :cursor, planned = :planned, chunk_count = :count"
+                + (", left_out = :left_out" if left_out is not None else ""),
                 "ConditionExpression": "(part = :part OR (attribute_not_exists(part) AND :part = :zero)) "
                 "AND attribute_not_exists(planned_at) AND #state <> :cancelled",
                 "ExpressionAttributeNames": {"#cursor": "cursor", "#state": "state"},
@@ -138,6 +142,7 @@ class Sends:
                         ":part": send.part,
                         ":zero": 0,
                         ":cancelled": SendState.CANCELLED.value,
+                        ":left_out": left_out,
                     }
                 ),
             }

@@ -4,7 +4,8 @@ Three-valued (Kleene) logic. A test without its consent, or above the deployment
 also under `not`, and its value is not looked at. Giving consent can only turn unknown into yes or no.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -45,6 +46,51 @@ class View:
     topics: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     clicks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """What a segment made of some supporters: ids that match, how many do not, how many are unknown.
+
+    `missing` counts the unknown by purpose; who lacks two is in both.
+    """
+
+    matched: tuple[str, ...] = ()
+    not_matched: int = 0
+    left_out: int = 0
+    missing: Mapping[Purpose, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Sifted") -> "Sifted":
+        return Sifted(
+            self.matched + other.matched,
+            self.not_matched + other.not_matched,
+            self.left_out + other.left_out,
+            Counter(self.missing) + Counter(other.missing),
+        )
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """A segment as one send or count asks it: of everybody at the same moment, under the deployment's ceiling."""
+
+    expression: Expression
+    now_s: float
+    ceiling: Ceiling
+
+    def match(self, view: View) -> Match:
+        return evaluate(self.expression, view, self.now_s, self.ceiling)
+
+    def sift(self, people: Iterable[tuple[str, View]]) -> Sifted:
+        matched: list[str] = []
+        outcomes: Counter[Outcome] = Counter()
+        missing: Counter[Purpose] = Counter()
+        for supporter, view in people:
+            found = self.match(view)
+            outcomes[found.outcome] += 1
+            missing.update(found.missing)
+            if found.outcome is Outcome.YES:
+                matched.append(supporter)
+        return Sifted(tuple(matched), outcomes[Outcome.NO], outcomes[Outcome.UNKNOWN], missing)
 
 
 _YES, _NO = Match(Outcome.YES), Match(Outcome.NO)

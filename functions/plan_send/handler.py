@@ -1,6 +1,7 @@
 """Trigger: the plan queue, one message {"send", "part"} at a time.
 
-Promise: everybody who gave consent for the list when their part was read is in exactly one chunk, once.
+Promise: everybody who gave consent for the list when their part was read is in exactly one chunk, once;
+for a segment: everybody of them who matched, under the consent and the ceiling that held.
 Writes: the send (state, part, cursor), chunks, and the ids of each chunk to the content bucket.
 On failure: the message returns to the queue; the part is planned whole or not at all.
 """
@@ -17,6 +18,7 @@ from functions.adapters.nudges import Nudges
 from functions.adapters.observability import logger
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
+from functions.domain.consent import Ceiling
 from functions.plan_send.step import Planner
 
 
@@ -29,6 +31,7 @@ class Settings:
     plan_queue_url: str
     deliver_queue_url: str
     content_bucket: str
+    ceiling: str
 
 
 @cache
@@ -39,6 +42,7 @@ def wiring() -> Planner:
         Audience(aws.dynamodb(), s.supporters_table),
         Content(aws.s3(), s.content_bucket),
         Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
+        Ceiling(s.ceiling),
     )
 
 

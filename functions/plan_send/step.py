@@ -1,20 +1,36 @@
 """Freeze the audience of a send, one part at a time."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from functions.adapters.audience import Audience
 from functions.adapters.editions import Content
 from functions.adapters.nudges import Nudges
 from functions.adapters.sends import Chunk, Send, Sends
+from functions.domain.consent import Ceiling
+from functions.domain.matching import Sieve
+from functions.domain.segment import parse
 from functions.domain.send import CHUNK_SIZE, FINAL_SEND, SendFact, SendState, chunk_id
 
 PART = 40  # chunks in a part: one transaction (of at most 100 items) and one visit of `plan_send`
+PAGES = 60  # read in one visit at most, so that a rule which few match is planned within a Lambda's time too
+
+
+@dataclass(frozen=True)
+class Part:
+    """Ids, the cursor after them, and for a segment how many were left out so far because consent is missing."""
+
+    ids: list[str]
+    cursor: str
+    left_out: Mapping[str, int] | None = None
 
 
 class Planner:
-    def __init__(self, sends: Sends, audience: Audience, content: Content, nudges: Nudges) -> None:
+    def __init__(self, sends: Sends, audience: Audience, content: Content, nudges: Nudges, ceiling: Ceiling) -> None:
         self._sends, self._audience, self._content, self._nudges = sends, audience, content, nudges
+        self._ceiling = ceiling
 
     def plan(self, send_id: str, part: int, now_ms: int) -> str:
         """Plan part `part` of a send. Doing it twice changes nothing: the part number is the lock.
@@ -28,12 +44,12 @@ class Planner:
             return self._complete(send.id, now_ms)  # the last part was frozen, then we fell over
         if send.part != part:
             return "planned before"
-        ids, cursor = self._next_ids(send)
-        chunks = self._frozen(send, ids)
-        if not self._sends.add_part(send, chunks, cursor):
+        found = self._next(send)
+        chunks = self._frozen(send, found.ids)
+        if not self._sends.add_part(send, chunks, found.cursor, found.left_out):
             return "planned before"
         self._nudges.deliver(send.id, [chunk.number for chunk in chunks])
-        if cursor:
+        if found.cursor:
             self._nudges.plan(send.id, part + 1)
             return "planned"
         return self._complete(send.id, now_ms)
@@ -48,24 +64,41 @@ class Planner:
         self._sends.note(send, SendFact.PLAN_STARTED)
         return self._sends.get(send_id)
 
-    def _next_ids(self, send: Send) -> tuple[list[str], str]:
-        """Ids for one part, and the cursor after them. A part ends with a page of the scan, so it can be a little larger."""
+    def _next(self, send: Send) -> Part:
+        """One part. It ends with a page of the scan, so it can be a little larger."""
         if "supporters" in send.audience:
             return self._named(send)
+        if "segment" in send.audience:
+            return self._segment(send)
         ids: list[str] = []
         cursor = send.cursor
-        while True:
+        for _ in range(PAGES):
             page = self._audience.scan(send.list, cursor)
             ids += page.ids
             cursor = page.cursor
             if not cursor or len(ids) >= CHUNK_SIZE * PART:
-                return ids, cursor
+                break
+        return Part(ids, cursor)
 
-    def _named(self, send: Send) -> tuple[list[str], str]:
+    def _segment(self, send: Send) -> Part:
+        """By the expression as it was when the send was requested, at that moment for everybody."""
+        sieve = Sieve(parse(json.loads(send.audience["expression"])), send.requested_at / 1000, self._ceiling)
+        ids: list[str] = []
+        left_out = Counter({"people": 0} | dict(send.left_out))
+        cursor = send.cursor
+        for _ in range(PAGES):
+            sifted, cursor = self._audience.sift(send.list, cursor, sieve)
+            ids += sifted.matched
+            left_out.update({"people": sifted.left_out, **{purpose.value: n for purpose, n in sifted.missing.items()}})
+            if not cursor or len(ids) >= CHUNK_SIZE * PART:
+                break
+        return Part(ids, cursor, left_out)
+
+    def _named(self, send: Send) -> Part:
         start = json.loads(send.cursor) if send.cursor else 0
         named = list(dict.fromkeys(send.audience["supporters"]))
         end = start + CHUNK_SIZE * PART
-        return named[start:end], json.dumps(end) if end < len(named) else ""
+        return Part(named[start:end], json.dumps(end) if end < len(named) else "")
 
     def _frozen(self, send: Send, ids: list[str]) -> list[Chunk]:
         return [
@@ -78,12 +111,16 @@ class Planner:
         if send is None:
             return "nothing to plan"
         if send.planned == 0:
-            self._sends.note(
-                send, SendFact.STOPPED, planned_at=now_ms, reason="nobody on this list gave consent for the newsletter"
-            )
+            self._sends.note(send, SendFact.STOPPED, planned_at=now_ms, reason=_nobody(send))
             return "nobody to send to"
         self._sends.note(send, SendFact.PLANNED, planned_at=now_ms)
         return "planned the last part"
+
+
+def _nobody(send: Send) -> str:
+    if "segment" in send.audience:
+        return f"nobody on this list who gave consent matches the segment {send.audience['segment']!r}"
+    return "nobody on this list gave consent for the newsletter"
 
 
 def _numbers(first: int) -> Iterator[str]:

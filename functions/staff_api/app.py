@@ -17,13 +17,14 @@ from functions.staff_api.routes import (
     editions,
     imports,
     looking,
+    segments,
     sends,
     setup,
     supporters,
     suppressions,
 )
 
-ROUTERS = (describing, setup, suppressions, supporters, imports, content, editions, looking, sends, control, audit)
+ROUTERS = (describing, setup, suppressions, supporters, imports, content, editions, looking, segments, sends, control, audit)
 
 
 @cache

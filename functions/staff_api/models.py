@@ -186,14 +186,34 @@ class ImportBody(Body):
     upload: Literal[True] = True
 
 
+class SegmentBody(Written):
+    title: Line = ""
+    segment: dict[str, Any] = Field(description="all, any, not, or a test on a field: docs/segments.md.")
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "title": "Utrecht, without members of this year",
+                "segment": {"all": [{"field": "region", "is": "Utrecht"}, {"field": "joined_before", "is": "2026-01-01"}]},
+            }
+        },
+    )
+
+
+class CountBody(Body):
+    list: Slug = Field(description="Count among those with newsletter consent for this list.")
+
+
 class AudienceBody(Body):
     everyone: Literal[True] | None = None
     supporters: Annotated[list[Id], Field(max_length=10_000)] | None = None
+    segment: Slug | None = Field(None, description="Those on the list who match this segment.")
 
     @model_validator(mode="after")
     def _one(self) -> "AudienceBody":
-        if (self.everyone is None) == (self.supporters is None):
-            raise ValueError('give {"everyone": true} or {"supporters": [ids]}')
+        if [self.everyone, self.supporters, self.segment].count(None) != 2:
+            raise ValueError('give {"everyone": true}, {"supporters": [ids]} or {"segment": "its-id"}')
         return self
 
     def stored(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A send as staff see it: where it stands, what came of its messages, how often its shared links were followed."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +8,15 @@ from typing import Any
 from functions.adapters.sends import Chunk, Send
 from functions.domain.assembly import CompiledEdition
 from functions.domain.send import FINAL, ChunkState, chunk_key
-from functions.staff_api.results import SendShown
+from functions.staff_api.results import Group, SegmentFrozen, SendShown
 from functions.staff_api.wiring import Wiring, now_ms
 
-SHOWN_FROM = 10  # clicks: fewer could tell of a person
+SHOWN_FROM = 10  # clicks, or people: fewer could tell of a person
+
+
+def at_least_ten(people: int) -> Group:
+    """A group as staff may see it."""
+    return people if people >= SHOWN_FROM else "fewer than 10"
 
 
 def shown(send: Send, chunks: Sequence[Chunk] | None = None, wiring: Wiring | None = None) -> SendShown:
@@ -29,10 +35,19 @@ def shown(send: Send, chunks: Sequence[Chunk] | None = None, wiring: Wiring | No
         ended_at=send.ended_at,
         planned=send.planned,
         chunks=send.chunk_count,
+        segment=_segment(send),
+        left_out={name: at_least_ten(n) for name, n in send.left_out.items()} if "segment" in send.audience else None,
         messages=messages,
         open=None if messages is None else send.planned - sum(messages.get(state, 0) for state in FINAL),
         links=_links(send, wiring) if wiring and send.planned else None,
     )
+
+
+def _segment(send: Send) -> SegmentFrozen | None:
+    asked = send.audience
+    if "segment" not in asked:
+        return None
+    return SegmentFrozen(id=asked["segment"], version=asked["version"], segment=json.loads(asked["expression"]))
 
 
 def _counted(send: Send, chunks: Sequence[Chunk], wiring: Wiring) -> dict[str, int]:

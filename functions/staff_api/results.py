@@ -1,8 +1,10 @@
 """What staff get back."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
+
+Group = int | Literal["fewer than 10"]  # so few could tell of a person
 
 
 class Saved(BaseModel):
@@ -149,6 +151,32 @@ class Prepared(BaseModel):
     links: list[LinkShown]
 
 
+class SegmentCount(BaseModel):
+    """`left_out`: consent is missing, so it is not known whether they match; `missing` says which (one may lack several).
+
+    With `estimate`, only the first `looked_at` (in hundreds) of the list were looked at; they are in no order.
+    """
+
+    segment: str
+    version: int
+    list: str
+    matched: Group
+    not_matched: Group
+    left_out: Group
+    missing: dict[str, Group]
+    estimate: bool
+    looked_at: int | None = None
+    categories: tuple[str, ...]
+
+
+class SegmentFrozen(BaseModel):
+    """A segment as it was when the send was requested."""
+
+    id: str
+    version: int
+    segment: dict[str, Any]
+
+
 class SendAccepted(BaseModel):
     send: str
     state: str
@@ -157,7 +185,8 @@ class SendAccepted(BaseModel):
 class SendShown(BaseModel):
     """`messages` counts them by state ("skipped:suppressed": why). `open` = planned without a final state yet.
 
-    `links` are clicks on shared links, shown from 10 up. Times are epoch ms.
+    `links` are clicks on shared links, shown from 10 up. Of a send to a segment, `left_out` says of how many it was not known
+    whether they match, because consent is missing: "people", and by purpose. Times are epoch ms.
     """
 
     send: str
@@ -172,6 +201,8 @@ class SendShown(BaseModel):
     ended_at: int | None
     planned: int
     chunks: int
+    segment: SegmentFrozen | None = None
+    left_out: dict[str, Group] | None = None
     messages: dict[str, int] | None = None
     open: int | None = None
     links: tuple[dict[str, Any], ...] | None = None

@@ -134,8 +134,13 @@ def test_a_send_to_nobody_is_refused(staff: Client, ready: tuple[str, str]) -> N
     assert fields(send(staff, empty, ok(staff.post(f"/v1/editions/{empty}/prepare"))["version"])) == {"audience"}
 
 
-@pytest.mark.parametrize("audience", [{}, {"everyone": False}, {"everyone": True, "supporters": []}, {"segment": "x"}])
-def test_an_audience_is_everyone_or_named_supporters(staff: Client, ready: tuple[str, str], audience: object) -> None:
+@pytest.mark.parametrize(
+    "audience",
+    [{}, {"everyone": False}, {"everyone": True, "supporters": []}, {"segment": "x"}, {"segment": "x", "everyone": True}],
+)
+def test_an_audience_is_everyone_named_supporters_or_a_segment_that_exists(
+    staff: Client, ready: tuple[str, str], audience: object
+) -> None:
     assert all(field.startswith("audience") for field in fields(send(staff, *ready, audience=audience)))
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 
+from functions.adapters.catalogue import Entry
 from functions.adapters.requests import Request
 from functions.adapters.sends import Send
 from functions.domain.assembly import CompiledEdition
@@ -18,6 +19,7 @@ from functions.staff_api.reporting import shown
 from functions.staff_api.request import caller
 from functions.staff_api.results import SendAccepted, SendShown
 from functions.staff_api.routes import new_router
+from functions.staff_api.routes.segments import expression_of, frozen, look
 from functions.staff_api.wiring import now_ms, wiring
 
 router = new_router()
@@ -40,8 +42,9 @@ def post_send(
     made = wiring().sends.get(id_)
     if made is None:
         gathered = gather(edition)
-        _may_go(gathered, send)
-        made = _make(id_, gathered, send, body_hash)
+        segment = _segment(send.audience)
+        _may_go(gathered, send, segment)
+        made = _make(id_, gathered, send, segment, body_hash)
     if made.item["body_hash"] != body_hash:
         raise field_error("Idempotency-Key", f"was used for another request of this edition (send {id_})", status=409)
     if made.state is SendState.REQUESTED:
@@ -75,7 +78,16 @@ def get_message(send: SendId, supporter: Annotated[str, Path(pattern=ID)]) -> di
     return {"send": send, "supporter": supporter, **{k: v for k, v in row.items() if k not in hidden}, "picks": picks}
 
 
-def _may_go(gathered: Gathered, send: SendBody) -> None:
+def _segment(audience: AudienceBody) -> Entry | None:
+    if audience.segment is None:
+        return None
+    found = wiring().catalogue.get("segment", audience.segment)
+    if found is None:
+        raise field_error("audience.segment", f"there is no segment {audience.segment!r}")
+    return found
+
+
+def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> None:
     """Problem 409 or 422 that says why this send cannot be."""
     if wiring().catalogue.get("notice", "suppressions") is None:
         raise Problem(
@@ -85,7 +97,10 @@ def _may_go(gathered: Gathered, send: SendBody) -> None:
             'POST /v1/suppressions/imports, or confirm there with {"none_exist": true}.',
         )
     as_prepared(gathered, send.version)
-    _somebody(send.audience, gathered.edition.list)
+    if segment:
+        _matching(segment, gathered.edition.list)
+    else:
+        _somebody(send.audience, gathered.edition.list)
     _only_once(gathered, send)
 
 
@@ -112,6 +127,14 @@ def _somebody(audience: AudienceBody, mailing_list: str) -> None:
         raise field_error("audience.supporters", f"nobody among them has newsletter consent for the list {mailing_list!r}")
 
 
+def _matching(segment: Entry, mailing_list: str) -> None:
+    seen = look(mailing_list, expression_of(segment), CHECKED, enough=1)
+    if seen.whole and not seen.found.matched:
+        raise field_error(
+            "audience.segment", f"nobody: no supporter with newsletter consent for the list {mailing_list!r} is known to match"
+        )
+
+
 def _only_once(gathered: Gathered, send: SendBody) -> None:
     """Nobody gets an edition twice: a second send is for other supporters. And of one version, since links that are the same
     for everybody name the edition and not the send."""
@@ -129,20 +152,21 @@ def _only_once(gathered: Gathered, send: SendBody) -> None:
             raise Problem(409, "sent-already", f"Nobody gets an edition twice: {reason}.", (FieldError("audience", reason),))
 
 
-def _make(id_: str, gathered: Gathered, send: SendBody, body_hash: str) -> Send:
+def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, body_hash: str) -> Send:
     actor = caller()
+    named = {"segment": segment.id, "segment_version": segment.version} if segment else {}
     request = Request(
         send=id_,
         edition=gathered.edition.id,
         edition_version=send.version,
         list=gathered.edition.list,
-        audience=send.audience.stored(),
+        audience=frozen(segment) if segment else send.audience.stored(),
         comparison=send.comparison,
         body_hash=body_hash,
         requested_by=actor.id,
         requested_at=now_ms(),
     )
-    wiring().record(actor, "send.requested", f"send#{id_}", edition=gathered.edition.id, version=send.version)
+    wiring().record(actor, "send.requested", f"send#{id_}", edition=gathered.edition.id, version=send.version, **named)
     wiring().requests.make(request, gathered.entry)
     made = wiring().sends.get(id_)
     if made is None:
