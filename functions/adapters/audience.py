@@ -31,11 +31,12 @@ BATCH = 100  # keys in one BatchGetItem (DynamoDB limit)
 
 @dataclass(frozen=True)
 class Reader:
-    """A supporter read for delivery, with the address to write to and its keyed hash."""
+    """A supporter read for delivery, with the address to write to and its keyed hash; for a segment, with what it may ask."""
 
     supporter: Supporter
     address_hash: str
     erased: bool
+    view: View | None = None
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,10 @@ class Audience:
         last = found.get("LastEvaluatedKey")
         return found["Items"], json.dumps(last) if last else ""
 
-    def read(self, ids: Sequence[str]) -> dict[str, Reader]:
-        """At most 100 supporters as they are now. Who is gone is not in the answer."""
+    def read(self, ids: Sequence[str], views: bool = False) -> dict[str, Reader]:
+        """At most 100 supporters as they are now. Who is gone is not in the answer. `views`: with what a segment may ask."""
         keys = [{"supporter": {"S": supporter}} for supporter in ids]
-        return {row["supporter"]["S"]: _reader(plain(row)) for row in self._batch(self._supporters, keys)}
+        return {row["supporter"]["S"]: _reader(plain(row), views) for row in self._batch(self._supporters, keys)}
 
     def suppressed(self, hashes: Sequence[str]) -> frozenset[str]:
         """Which of at most 100 address hashes must not be mailed."""
@@ -99,8 +100,8 @@ class Audience:
         return rows
 
 
-def _reader(row: Item) -> Reader:
-    return Reader(supporter_of(row), row["address_hash"], row.get("state") == "erased")
+def _reader(row: Item, views: bool) -> Reader:
+    return Reader(supporter_of(row), row["address_hash"], row.get("state") == "erased", view_of(row) if views else None)
 
 
 def supporter_of(row: Item) -> Supporter:

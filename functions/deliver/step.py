@@ -18,6 +18,7 @@ from functions.deliver.watch import Watch
 from functions.domain.assembly import CompiledEdition
 from functions.domain.consent import Ceiling, Refusal, refusal
 from functions.domain.letter import Addresses, Letter, Rules, make_letter, rules_of, write_recipe
+from functions.domain.matching import Sieve, sieve_of
 from functions.domain.send import CALLED_OFF, FINAL, MAILING, MessageFact, MessageState, SendFact, SendState, chunk_id, chunk_key
 from functions.domain.tokens import Keyring, MessageSigner, PageSigner, Power
 
@@ -61,6 +62,7 @@ class Visit:
     now_ms: Callable[[], int]
     in_time: Callable[[], bool]
     watch: Watch
+    sieve: Sieve | None = None  # of a send to a segment
     stop: Event = field(default_factory=Event)
 
     @property
@@ -105,6 +107,7 @@ def _visit(desk: Desk, send: Send, chunk: Chunk, now_ms: Callable[[], int], in_t
         now_ms=now_ms,
         in_time=in_time,
         watch=Watch(desk.sends, send.id, now_ms),
+        sieve=sieve_of(send.audience, send.requested_at, desk.ceiling),
     )
 
 
@@ -151,7 +154,7 @@ def _unsettled(desk: Desk, key: str, ids: Sequence[str], now_ms: Callable[[], in
 
 
 def _jobs(visit: Visit, ids: Sequence[str]) -> Iterator[tuple[str, Reader | None, bool]]:
-    readers = visit.desk.audience.read(ids)
+    readers = visit.desk.audience.read(ids, views=visit.sieve is not None)
     hashes = visit.desk.audience.suppressed([r.address_hash for r in readers.values()])
     for supporter in ids:
         reader = readers.get(supporter)
@@ -179,7 +182,10 @@ def _one(visit: Visit, supporter: str, reader: Reader | None, suppressed: bool) 
 def _why_not(visit: Visit, reader: Reader | None, suppressed: bool) -> Refusal | None:
     if reader is None:
         return Refusal.UNKNOWN_SUPPORTER
-    return Refusal.ERASED if reader.erased else refusal(reader.supporter.consents, visit.send.list, suppressed)
+    why = Refusal.ERASED if reader.erased else refusal(reader.supporter.consents, visit.send.list, suppressed)
+    if why is None and visit.sieve and reader.view and not visit.sieve.may_ask(reader.view):
+        return Refusal.NO_SEGMENT_CONSENT
+    return why
 
 
 def _addresses(visit: Visit, supporter: str) -> Addresses:

@@ -76,6 +76,7 @@ class Refusal(StrEnum):
     NO_NEWSLETTER_CONSENT = "no_newsletter_consent"
     SUPPRESSED = "suppressed"
     ERASED = "erased"
+    NO_SEGMENT_CONSENT = "no_segment_consent"  # chosen by what they have withdrawn since
     UNKNOWN_SUPPORTER = "unknown_supporter"
     SEND_CANCELLED = "send_cancelled"
 

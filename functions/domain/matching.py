@@ -4,16 +4,18 @@ Three-valued (Kleene) logic. A test without its consent, or above the deployment
 also under `not`, and its value is not looked at. Giving consent can only turn unknown into yes or no.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from functions.domain.click import DAY_S
 from functions.domain.consent import Ceiling, Consents, Purpose, within
 from functions.domain.interest import engagement, human_clicks
-from functions.domain.segment import FIELDS, All, Expression, Not, Some, Test
+from functions.domain.segment import FIELDS, All, Expression, Not, Some, Test, parse
 from functions.domain.supporter import Attribute
 
 # Selection may use what the person told the party (Regulation (EU) 2024/900, art. 18(1)(a)): themselves, or on the list that
@@ -80,6 +82,10 @@ class Sieve:
     def match(self, view: View) -> Match:
         return evaluate(self.expression, view, self.now_s, self.ceiling)
 
+    def may_ask(self, view: View) -> bool:
+        """Whether consent still lets us know the answer."""
+        return self.match(view).outcome is not Outcome.UNKNOWN
+
     def sift(self, people: Iterable[tuple[str, View]]) -> Sifted:
         matched: list[str] = []
         outcomes: Counter[Outcome] = Counter()
@@ -91,6 +97,11 @@ class Sieve:
             if found.outcome is Outcome.YES:
                 matched.append(supporter)
         return Sifted(tuple(matched), outcomes[Outcome.NO], outcomes[Outcome.UNKNOWN], missing)
+
+
+def sieve_of(audience: Mapping[str, Any], requested_at: int, ceiling: Ceiling) -> Sieve | None:
+    """The segment that a send is for, as it was when it was requested (epoch ms), at that moment. None: it is for no segment."""
+    return Sieve(parse(json.loads(audience["expression"])), requested_at / 1000, ceiling) if "segment" in audience else None
 
 
 _YES, _NO = Match(Outcome.YES), Match(Outcome.NO)

@@ -10,8 +10,7 @@ from functions.adapters.editions import Content
 from functions.adapters.nudges import Nudges
 from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.consent import Ceiling
-from functions.domain.matching import Sieve
-from functions.domain.segment import parse
+from functions.domain.matching import Sieve, sieve_of
 from functions.domain.send import CHUNK_SIZE, FINAL_SEND, SendFact, SendState, chunk_id
 
 PART = 40  # chunks in a part: one transaction (of at most 100 items) and one visit of `plan_send`
@@ -68,8 +67,8 @@ class Planner:
         """One part. It ends with a page of the scan, so it can be a little larger."""
         if "supporters" in send.audience:
             return self._named(send)
-        if "segment" in send.audience:
-            return self._segment(send)
+        if sieve := sieve_of(send.audience, send.requested_at, self._ceiling):
+            return self._segment(send, sieve)
         ids: list[str] = []
         cursor = send.cursor
         for _ in range(PAGES):
@@ -80,9 +79,7 @@ class Planner:
                 break
         return Part(ids, cursor)
 
-    def _segment(self, send: Send) -> Part:
-        """By the expression as it was when the send was requested, at that moment for everybody."""
-        sieve = Sieve(parse(json.loads(send.audience["expression"])), send.requested_at / 1000, self._ceiling)
+    def _segment(self, send: Send, sieve: Sieve) -> Part:
         ids: list[str] = []
         left_out = Counter({"people": 0} | dict(send.left_out))
         cursor = send.cursor

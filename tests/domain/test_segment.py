@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from functions.domain.click import DAY_S, click_token
 from functions.domain.consent import Ceiling, Consents, Purpose
-from functions.domain.matching import Match, Outcome, View, evaluate
+from functions.domain.matching import Match, Outcome, Sieve, View, evaluate
 from functions.domain.segment import (
     FIELDS,
     All,
@@ -297,3 +297,13 @@ def test_clicks_are_of_people_and_of_the_days_asked() -> None:
     scanner = frozenset(click_token("sendsend", n, "aababababa", (NOW_S - DAY_S) * 1000 + n) for n in range(5))
     assert outcome({"field": "clicked_within_days", "is": 30}, a_view(SEEN, clicks=scanner)) is Outcome.NO
     assert outcome({"field": "engagement", "at_least": 1.5}, view) is Outcome.NO
+
+
+def test_sifting_counts_everybody_once_and_a_missing_purpose_for_each_who_lacks_it() -> None:
+    sieve = Sieve(parse({"any": [CLIMATE, TAGGED]}), NOW_S, Ceiling.OBSERVED)
+    nothing: dict[str, Any] = {"topics": frozenset(), "tags": frozenset()}
+    people = [("yes", a_view(TOLD)), ("no", a_view(TOLD, SEEN, **nothing)), ("half", a_view(TOLD, **nothing)), ("none", a_view())]
+    found = sieve.sift(people[:2]) + sieve.sift(people[2:])
+    assert (found.matched, found.not_matched, found.left_out) == (("yes",), 1, 2)
+    assert found.missing == {TOLD: 1, SEEN: 2}
+    assert [sieve.may_ask(view) for _, view in people] == [True, True, False, False]

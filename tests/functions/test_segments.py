@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from functions.domain.click import DAY_S, click_token
+from functions.plan_send import handler as plan_send
 from functions.plan_send import step as planning
 from functions.staff_api.routes import segments
 from functions.staff_api.wiring import now_ms
@@ -235,3 +236,23 @@ def test_a_supporter_is_found_by_what_an_import_said_of_them(platform: Platform,
     for row in stored.rows("supporters"):
         stored.put("supporters", row | {"grants": TOLD})
     assert fields(ask(staff, ready(staff))) == {"audience.segment"}
+
+
+def test_who_withdraws_before_delivery_is_skipped_by_name(platform: Platform, staff: Client, stored: Stored) -> None:
+    ok(put(staff, {"any": [CLIMATE, {"field": "language", "is": "en"}]}))
+    stays, english = people(stored, "A", 1, **told("climate")), people(stored, "B", 1, language="en")
+    people(stored, "C", 1, **told("climate"))
+    edition = ready(staff)
+    send = ok(ask(staff, edition), 202)["send"]
+    run_plan(platform, send)
+    stored.supporter("personC0", lists=("national",))  # withdrawn: no grant, no topics
+    stored.supporter("personB0", lists=("national",), language="en")
+    platform.drain()
+    assert mailed(platform) == sorted([*stays, *english])
+    skipped = {row["supporter"]: row["reason"] for row in stored.rows("messages") if row["state"] == "skipped"}
+    assert skipped == {"personC0": "no_segment_consent"}
+
+
+def run_plan(platform: Platform, send: str) -> None:
+    """Plan, and leave the chunks where they are."""
+    plan_send.handle({"Records": [{"body": json.dumps({"send": send, "part": 0})}]}, None)
