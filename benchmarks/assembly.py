@@ -18,7 +18,7 @@ from benchmarks import figures
 from functions.adapters import templates
 from functions.adapters.mail_source import Ingredients
 from functions.adapters.renderer import compile_edition
-from functions.domain.assembly import Slots, assemble
+from functions.domain.assembly import Slots, assemble, assemble_quoted
 from functions.domain.edition import Block, BlockKind
 from functions.domain.ids import from_bytes
 from functions.domain.supporter import FormOfAddress, greeting
@@ -104,10 +104,16 @@ class Contest:
         return assemble(self.language, to.picks, self.slots(to))
 
     def ours_page_tokens(self, to: Recipient) -> object:
+        return assemble(self.language, to.picks, self._page_slots(to))
+
+    def ours_quoted(self, to: Recipient) -> object:
+        """As bulk calls take it."""
+        return assemble_quoted(self.language, to.picks, self._page_slots(to))
+
+    def _page_slots(self, to: Recipient) -> Slots:
         slots = self.slots(to)
         unsubscribe, choices = (page.sign(to.supporter) for page in self.pages)
-        slots = slots._replace(unsubscribe_url=f"{PUBLIC_URL}/u/{unsubscribe}", choices_url=f"{PUBLIC_URL}/s/{choices}")
-        return assemble(self.language, to.picks, slots)
+        return slots._replace(unsubscribe_url=f"{PUBLIC_URL}/u/{unsubscribe}", choices_url=f"{PUBLIC_URL}/s/{choices}")
 
     def naive_one_token(self, to: Recipient) -> object:
         return self.naive.assemble(to.picks, self.slots(to))

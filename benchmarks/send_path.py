@@ -20,7 +20,7 @@ from botocore.config import Config
 
 from benchmarks import figures, stub
 from benchmarks.assembly import Contest, Recipient
-from functions.adapters.bulk_mailer import BulkMailer, Mail, pack
+from functions.adapters.bulk_mailer import BulkMailer, Mail, QuotedLetter, pack
 from functions.adapters.mailer import Mailer, Outcome, Sender, headers_of
 from functions.domain.assembly import Assembled
 from functions.domain.letter import Letter
@@ -60,7 +60,7 @@ class Course:
             message = EmailMessage(policy=SMTP)
             message["From"], message["To"], message["Subject"] = formataddr((SENDER.name, SENDER.address)), _address(to), SUBJECT
             message["Reply-To"] = SENDER.reply_to
-            for header in headers_of(_letter(to, html, text)):
+            for header in headers_of(_unsubscribe(to)):
                 message[header["Name"]] = header["Value"]
             message.set_content(text.decode())
             message.add_alternative(html.decode(), subtype="html")
@@ -71,7 +71,7 @@ class Course:
             for to in recipients:
                 html, text = _parts(make(to))
                 body = {"Html": {"Data": html.decode()}, "Text": {"Data": text.decode()}}
-                headers = headers_of(_letter(to, html, text))
+                headers = headers_of(_unsubscribe(to))
                 self._send(to, {"Simple": {"Subject": {"Data": SUBJECT}, "Body": body, "Headers": headers}})
 
         return send
@@ -82,12 +82,15 @@ class Course:
             assert answer.outcome is Outcome.ACCEPTED, answer
 
     def bulk(self, recipients: Sequence[Recipient]) -> None:
-        for batch in pack((Mail(self._ours(to), _address(to), _tags(to)) for to in recipients), SENDER):
+        for batch in pack((Mail(self._quoted(to), _address(to), _tags(to)) for to in recipients), SENDER):
             answers = self._bulk.send(batch)
             assert {a.outcome for a in answers} == {Outcome.ACCEPTED}, answers
 
     def _ours(self, to: Recipient) -> Letter:
         return _letter(to, *_parts(self.contest.ours_page_tokens(to)))
+
+    def _quoted(self, to: Recipient) -> QuotedLetter:
+        return QuotedLetter(SUBJECT, *_parts(self.contest.ours_quoted(to)), _unsubscribe(to))
 
     def _send(self, to: Recipient, content: Any) -> None:
         self._client.send_email(
@@ -107,7 +110,11 @@ def _parts(made: object) -> tuple[bytes, bytes]:
 
 
 def _letter(to: Recipient, html: bytes, text: bytes) -> Letter:
-    return Letter(SUBJECT, html, text, f"{PUBLIC_URL}/u/{to.supporter}{'u' * 44}")
+    return Letter(SUBJECT, html, text, _unsubscribe(to))
+
+
+def _unsubscribe(to: Recipient) -> str:
+    return f"{PUBLIC_URL}/u/{to.supporter}{'u' * 44}"
 
 
 def _address(to: Recipient) -> str:

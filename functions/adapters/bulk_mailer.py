@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.adapters.mailer import TRACKING_OFF, Answer, Outcome, Sender, headers_of, meaning_of, unanswered
-from functions.adapters.ready_body import accept, carrying, quoted
+from functions.adapters.ready_body import accept, carrying
 from functions.domain.letter import Letter
+from functions.domain.quoting import quoted
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -51,10 +52,19 @@ _NO_PARAMETERS: "SendBulkEmailRequestTypeDef" = {"DefaultContent": {}, "BulkEmai
 _DATA_END = b'"}}}'
 
 
+class QuotedLetter(NamedTuple):
+    """A letter whose parts come from `assemble_quoted`: ready for template data, and for nothing else."""
+
+    subject: str
+    quoted_html: bytes
+    quoted_text: bytes
+    unsubscribe_url: str
+
+
 class Mail(NamedTuple):
     """One letter for one supporter. `tags` hold opaque ids alone (SES allows [A-Za-z0-9_-])."""
 
-    letter: Letter
+    letter: Letter | QuotedLetter
     to: str
     tags: Mapping[str, str]
 
@@ -132,10 +142,14 @@ def _entry(mail: Mail) -> bytes | None:
     around = {
         "Destination": {"ToAddresses": [mail.to]},
         "ReplacementTags": [{"Name": name, "Value": value} for name, value in mail.tags.items()],
-        "ReplacementHeaders": headers_of(letter),
+        "ReplacementHeaders": headers_of(letter.unsubscribe_url),
         "ReplacementEmailContent": {"ReplacementTemplate": {"ReplacementTemplateData": ""}},
     }
-    subject, html, text = (quoted(part, depth=2) for part in (letter.subject.encode(), letter.html, letter.text))
+    if isinstance(letter, Letter):
+        html, text = quoted(letter.html, depth=2), quoted(letter.text, depth=2)
+    else:
+        html, text = letter.quoted_html, letter.quoted_text
+    subject = quoted(letter.subject.encode(), depth=2)
     data = b"".join((b'{\\"s\\":\\"', subject, b'\\",\\"h\\":\\"', html, b'\\",\\"t\\":\\"', text, b'\\"}'))
     if len(data) > MOST_DATA and len(json.loads(b'"' + data + b'"')) > MOST_DATA:
         return None

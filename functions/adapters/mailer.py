@@ -112,10 +112,10 @@ def meaning_of(error: ClientError) -> Answer:
     return Answer(Outcome.LOST if status >= 500 else Outcome.FAILED, reason=code)
 
 
-def headers_of(letter: Letter) -> "list[MessageHeaderTypeDef]":
+def headers_of(unsubscribe_url: str) -> "list[MessageHeaderTypeDef]":
     """RFC 8058: both headers, exactly so; an https address of our own that needs no cookie and no log-in."""
     return [
-        {"Name": "List-Unsubscribe", "Value": f"<{letter.unsubscribe_url}>"},
+        {"Name": "List-Unsubscribe", "Value": f"<{unsubscribe_url}>"},
         {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
     ]
 
@@ -135,7 +135,7 @@ def _request(letter: Letter, to: str, sender: Sender, tags: Mapping[str, str]) -
                     "Html": {"Data": letter.html.decode(), "Charset": "UTF-8"},
                     "Text": {"Data": letter.text.decode(), "Charset": "UTF-8"},
                 },
-                "Headers": headers_of(letter),
+                "Headers": headers_of(letter.unsubscribe_url),
             }
         },
     }

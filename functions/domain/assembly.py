@@ -12,6 +12,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from functions.domain.quoting import needs_quoting, quoted
 from functions.domain.slots import FORMS, MARKER, VALUES, escaped, in_html, marker, pieces
 
 Bytes = tuple[bytes, ...]
@@ -57,6 +58,11 @@ class CompiledLanguage:
     def cut(self) -> "Mapping[str, _Cut]":
         """Ready to join, per form of address. Made on first use, kept for the life of the object."""
         return {form: _Cut(self, place) for place, form in enumerate(FORMS)}
+
+    @cached_property
+    def quoted_cut(self) -> "Mapping[str, _Cut]":
+        """The same, quoted for template data: JSON within JSON."""
+        return {form: _Cut(self, place).quoted() for place, form in enumerate(FORMS)}
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,7 @@ class _Cut:
     """
 
     __slots__ = ("ends", "html_fragments", "ordered", "statics", "subject", "text_fragments")
+    statics: Bytes
 
     def __init__(self, compiled: CompiledLanguage, form: int) -> None:
         def spoken(marked: str, write: Callable[[str], str]) -> str:
@@ -142,6 +149,13 @@ class _Cut:
         self.html_fragments = tuple(_fragment(spoken(fragment, in_html)) for fragment in compiled.html_fragments)
         self.text_fragments = tuple(_fragment(spoken(fragment, str)) for fragment in compiled.text_fragments)
 
+    def quoted(self) -> "_Cut":
+        """Itself, with every byte as it stands in template data."""
+        self.statics = tuple(quoted(part, depth=2) for part in self.statics)
+        self.html_fragments = tuple(tuple(quoted(part, depth=2) for part in parts) for parts in self.html_fragments)
+        self.text_fragments = tuple(tuple(quoted(part, depth=2) for part in parts) for parts in self.text_fragments)
+        return self
+
     def _order(self, html: list[str], text: list[str]) -> None:
         statics: list[bytes] = []
         order: list[int] = []
@@ -153,7 +167,8 @@ class _Cut:
                 statics.append(static.encode())
                 order += [] if name is None else [values + VALUES.index(name)]
             ends.append(len(order))
-        self.statics, self.ends = tuple(statics), tuple(ends[:3])
+        self.statics = tuple(statics)
+        self.ends = tuple(ends[:3])
         self.ordered: Callable[[Bytes], Bytes] = itemgetter(*order)
 
 
@@ -169,12 +184,29 @@ PIXEL = (b'<img src="', b'" width="1" height="1" alt="" style="display:block;bor
 
 def assemble(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots) -> Assembled:
     """The mail with the entries at these indexes, in this order, as UTF-8."""
-    link, form, greeting, unsubscribe, choices, pixel = slots
-    cut = compiled.cut[form]
+    safe, plain = _values(slots)
+    return _joined(compiled.cut[slots.form], entry_indexes, safe, plain)
+
+
+def assemble_quoted(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots) -> Assembled:
+    """What `quoted(part, depth=2)` makes of both parts of the same mail, in the time of a join: fragments are quoted once."""
+    safe, plain = _values(slots)
+    safe = tuple([quoted(value, depth=2) if needs_quoting(value) else value for value in safe])
+    plain = tuple([quoted(value, depth=2) if needs_quoting(value) else value for value in plain])
+    return _joined(compiled.quoted_cut[slots.form], entry_indexes, safe, plain)
+
+
+def _values(slots: Slots) -> tuple[Bytes, Bytes]:
+    """The supporter's values as HTML takes them, and as text does."""
+    link, _, greeting, unsubscribe, choices, pixel = slots
     plain = (link.encode(), greeting.encode(), unsubscribe.encode(), choices.encode(), pixel.encode() if pixel else b"")
     safe = plain if _is_safe(b"".join(plain)) else tuple(v if _is_safe(v) else escaped(v.decode()).encode() for v in plain)
     if pixel:
         safe = (*safe[:4], PIXEL[0] + safe[4] + PIXEL[1])
+    return safe, plain
+
+
+def _joined(cut: _Cut, entry_indexes: Sequence[int], safe: Bytes, plain: Bytes) -> Assembled:
     parts = cut.ordered(safe + plain + cut.statics)
     html_head, html_tail, text_head = cut.ends
     html = [*parts[:html_head]]

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.adapters import aws, bulk_mailer
-from functions.adapters.bulk_mailer import Batch, BulkMailer, Mail, pack
+from functions.adapters.bulk_mailer import Batch, BulkMailer, Mail, QuotedLetter, pack
 from functions.adapters.mailer import Answer, Mailer, Outcome, Sender
-from functions.adapters.ready_body import quoted
+from functions.domain.assembly import assemble, assemble_quoted
 from functions.domain.letter import Letter
+from functions.domain.quoting import quoted
 from local.environment import CONFIGURATION_SET
 from local.platform import Platform
+from tests.builders import PUBLIC_URL, a_block, a_compiled_edition, some_slots
 
 SENDER = Sender("Noor van Dam – Zoë", "noor@partijvoormorgen.example", "antwoord@partijvoormorgen.example", CONFIGURATION_SET)
 
@@ -22,6 +24,11 @@ SENDER = Sender("Noor van Dam – Zoë", "noor@partijvoormorgen.example", "antwo
 def a_mail(n: int, html: str = "<p>Dag</p>", text: str = "Dag", subject: str = "Een plan") -> Mail:
     letter = Letter(subject, html.encode(), text.encode(), f"https://mail.example.org/u/token{n}")
     return Mail(letter, f"person{n:02d}@example.org", {"send": "sendsend", "chunk": "00000", "supporter": f"person{n:02d}"})
+
+
+def as_letter(mail: Mail) -> Letter:
+    assert isinstance(mail.letter, Letter)
+    return mail.letter
 
 
 def sent(batches: list[Batch]) -> list[Answer]:
@@ -39,7 +46,7 @@ AWKWARD = [
 def test_a_bulk_mail_arrives_as_the_same_bytes_as_a_single_one(empty_platform: Platform) -> None:
     mails = [a_mail(n, html, html[::-1], 'Zoë\'s "plan" \\ {{t}}') for n, html in enumerate(AWKWARD)]
     single = Mailer(aws.ses())
-    assert all(single.send(m.letter, m.to, SENDER, m.tags).outcome is Outcome.ACCEPTED for m in mails)
+    assert all(single.send(as_letter(m), m.to, SENDER, m.tags).outcome is Outcome.ACCEPTED for m in mails)
     assert [a.outcome for a in sent(list(pack(mails, SENDER)))] == [Outcome.ACCEPTED] * len(mails)
     for mail in mails:
         pair = empty_platform.outbox.mails(to=mail.to)
@@ -114,3 +121,18 @@ def test_quoting_is_read_back_as_it_was(text: str) -> None:
     assert json.loads(b'"' + quoted(text.encode()) + b'"') == text
     assert json.loads(json.loads(b'"\\"' + quoted(text.encode(), depth=2) + b'\\""')) == text
     assert not re.search(rb"[\x00-\x1f]", quoted(text.encode()))
+
+
+@pytest.mark.parametrize("pixel", [None, f"{PUBLIC_URL}/o/token"])
+@pytest.mark.parametrize("greeting", ["Beste Jan,", 'Beste Jan "de \\" O\'Brien & <Zoë>,'])
+def test_a_mail_assembled_for_a_bulk_call_is_the_same_mail(empty_platform: Platform, greeting: str, pixel: str | None) -> None:
+    compiled = a_compiled_edition([a_block(f"blok-{n}", title='De "echte" \\ huisarts') for n in range(3)]).languages["nl"]
+    slots = some_slots(greeting=greeting, pixel_url=pixel)
+    plain, made = assemble(compiled, (2, 0), slots), assemble_quoted(compiled, (2, 0), slots)
+    assert made == (quoted(plain.html, depth=2), quoted(plain.text, depth=2))
+    letter = QuotedLetter(greeting, made.html, made.text, f"{PUBLIC_URL}/u/token")
+    [answer] = sent(list(pack([a_mail(0)._replace(letter=letter)], SENDER)))
+    assert answer.outcome is Outcome.ACCEPTED
+    [mail] = empty_platform.outbox.mails()
+    assert [part.replace("\r\n", "\n").strip() for part in (mail.html, mail.text)] == [p.decode().strip() for p in plain]
+    assert mail.message["Subject"] == greeting
