@@ -66,6 +66,13 @@ class Lab:
         people.ask(self.platform, self._edition, send, {"everyone": True} if everyone else {"supporters": self.supporters})
         if start:
             start(send)
+        return self._finish(send, reports)
+
+    def recover(self, send: str) -> Result:
+        """Bring to rest a send that another life of the platform began."""
+        return self._finish(send, HeldReports(self._publisher))
+
+    def _finish(self, send: str, reports: HeldReports) -> Result:
         rounds = self._rest(send)
         before = self._unknown(send)
         reports.let_go()
@@ -104,7 +111,7 @@ class Lab:
             planned=len(wants),
             mails=mailed.total(),
             duplicates=sum(n - 1 for n in mailed.values()),
-            lost=len(wants - named.keys()) + len(wants - unknown - mailed.keys()),
+            lost=len((wants - named.keys()) | (wants - unknown - mailed.keys())),
             unknown_before=before,
             unknown_after=len(unknown),
             unmailed=len(unknown - mailed.keys()),
