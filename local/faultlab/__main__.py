@@ -1,11 +1,8 @@
 """`python -m local.faultlab`: every AWS call of the send path fails in turn, and nobody is mailed twice or forgotten."""
 
 import json
-import logging
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,11 +13,8 @@ from rich.console import Console
 
 from local.faultlab import table
 from local.faultlab.killed import killed
-from local.faultlab.points import inject, points
-from local.faultlab.run import Lab, lab
-from local.faultlab.scenarios import all_scenarios, play
+from local.faultlab.shares import share
 from local.faultlab.table import Row
-from local.platform import Platform
 
 OUT = Path("build/faults.json")
 
@@ -37,8 +31,8 @@ def main(
     """
     started = time.monotonic()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        parts = [pool.submit(part, supporters, every, n, workers) for n in range(workers)]
-        rows = [row for done in parts for row in done.result()]
+        shares = [pool.submit(share, supporters, every, n, workers) for n in range(workers)]
+        rows = [row for done in shares for row in done.result()]
     rows.append(Row("scenario", "kill -9 of the platform in mid-send, started again", killed()))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
     table.show(sorted(rows, key=lambda row: (row.group == "scenario", row.group)), console)
@@ -48,27 +42,6 @@ def main(
     console.print(f"\n{time.monotonic() - started:.0f} s; the figures are in {out}.")
     console.print("\n".join(wrong) if wrong else "Nobody was mailed twice, nobody was forgotten.")
     raise typer.Exit(bool(wrong))
-
-
-def part(supporters: int, every: int, n: int, workers: int) -> list[Row]:
-    """One worker's share: each `workers`-th point and scenario from the `n`-th on."""
-    logging.disable(logging.CRITICAL)  # the handlers say loudly what was done to them
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Platform(Path(folder), schedules=False, delivery_delay_s=0.0, retry_s=0.05) as platform,
-        lab(platform, supporters) as running,
-    ):
-        return [*_points(running, every * workers, every * n), *_scenarios(running, workers, n)]
-
-
-def _points(running: Lab, step: int, first: int) -> Iterator[Row]:
-    for point in points(running)[first::step]:
-        yield Row(f"{point.call.function}: {point.call.what}", point.fault, inject(running, point))
-
-
-def _scenarios(running: Lab, step: int, first: int) -> Iterator[Row]:
-    for scenario in all_scenarios()[first::step]:
-        yield Row("scenario", str(scenario.__doc__), play(running, scenario))
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ class Lab:
             faults=tuple(self.wire.done),
             calls=tuple(self.wire.calls.items()),
         )
-        return _judged(result, twice=sum(n - 1 for n in named.values()))
+        return judged(result, twice=sum(n - 1 for n in named.values()))
 
     def _rows(self, send: str) -> list[Item]:
         return [
@@ -155,7 +155,7 @@ class Lab:
         self.platform.aws.dynamodb.delete_item(TableName=os.environ["SENDS_TABLE"], Key=item({"send": send}))
 
 
-def _judged(result: Result, twice: int) -> Result:
+def judged(result: Result, twice: int) -> Result:
     """With what breaks the promise, in words.
 
     A lost answer is settled by SES's events. A killed visit may leave claims whose mails SES never had: nobody can know, so
