@@ -136,7 +136,9 @@ class Outbox:
             "configuration_set": mail.configuration_set,
         }
         sidecar = self.folder / f"{name}.json"
-        sidecar.write_text(json.dumps(fields, ensure_ascii=False, indent=1))
+        half = sidecar.with_suffix(".part")  # a kill in between must not leave half a file that the next start reads
+        half.write_text(json.dumps(fields, ensure_ascii=False, indent=1))
+        half.replace(sidecar)
         self._keep(_captured(sidecar, fields))
 
     def _keep(self, mail: Captured) -> None:
