@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.adapters import aws, bulk_mailer
+from functions.adapters import aws, bulk_mailer, mailer
 from functions.adapters.bulk_mailer import Batch, BulkMailer, Mail, QuotedLetter, pack
 from functions.adapters.mailer import Answer, Mailer, Outcome, Sender
 from functions.domain.assembly import assemble, assemble_quoted
@@ -32,8 +32,8 @@ def as_letter(mail: Mail) -> Letter:
 
 
 def sent(batches: list[Batch]) -> list[Answer]:
-    mailer = BulkMailer(aws.ses())
-    return [answer for batch in batches for answer in mailer.send(batch)]
+    bulk = BulkMailer(aws.ses())
+    return [answer for batch in batches for answer in bulk.send(batch)]
 
 
 AWKWARD = [
@@ -75,12 +75,12 @@ def test_each_mail_has_its_own_unsubscribe_address_and_an_answer_of_its_own(empt
 
 def test_a_call_that_ses_throttles_may_be_tried_again_and_a_lost_answer_may_not(empty_platform: Platform) -> None:
     [batch] = pack([a_mail(n) for n in range(3)], SENDER)
-    mailer = BulkMailer(aws.ses())
+    bulk = BulkMailer(aws.ses())
     empty_platform.faults.ses_throttles = 1
-    assert {a.outcome for a in mailer.send(batch)} == {Outcome.THROTTLED}
+    assert {a.outcome for a in bulk.send(batch)} == {Outcome.THROTTLED}
     assert not empty_platform.outbox.mails()
     empty_platform.faults.ses_lost_responses = 1
-    assert {a.outcome for a in mailer.send(batch)} == {Outcome.LOST}
+    assert {a.outcome for a in bulk.send(batch)} == {Outcome.LOST}
     assert len(empty_platform.outbox.mails()) == 3
 
 
@@ -136,3 +136,17 @@ def test_a_mail_assembled_for_a_bulk_call_is_the_same_mail(empty_platform: Platf
     [mail] = empty_platform.outbox.mails()
     assert [part.replace("\r\n", "\n").strip() for part in (mail.html, mail.text)] == [p.decode().strip() for p in plain]
     assert mail.message["Subject"] == greeting
+
+
+@pytest.mark.parametrize("awkward", AWKWARD)
+def test_a_single_mail_written_as_json_by_hand_is_what_any_json_writer_would_write(awkward: str) -> None:
+    mail = a_mail(0, awkward, awkward[::-1], awkward[:50])
+    read = json.loads(mailer._body(as_letter(mail), mail.to, SENDER, mail.tags))
+    simple = read["Content"]["Simple"]
+    assert simple["Body"] == {
+        "Html": {"Data": awkward, "Charset": "UTF-8"},
+        "Text": {"Data": awkward[::-1], "Charset": "UTF-8"},
+    }
+    assert (simple["Subject"]["Data"], read["Destination"]) == (awkward[:50], {"ToAddresses": [mail.to]})
+    assert [h["Value"] for h in simple["Headers"]] == ["<https://mail.example.org/u/token0>", "List-Unsubscribe=One-Click"]
+    assert read["ConfigurationOverrides"] == mailer.TRACKING_OFF
