@@ -256,11 +256,14 @@ FUNCTIONS = (
                 )
             ),
             *(write(t) for t in ("supporters", "identities", "suppressions", "catalogue", "sends")),
+            # What staff decide about mails of which nobody knows whether they went out.
+            *(Grant(f"table:{t}", ("dynamodb:UpdateItem",)) for t in ("chunks", "messages")),
             append("consents"),
             append("audit"),
             erase("identities"),  # an address or external id that a supporter gave up
             scan("sends"),
-            scan("supporters"),  # is there anybody on the list at all
+            scan("supporters"),  # is there anybody on the list at all, and how many
+            Grant("table:supporters", ("dynamodb:DescribeTable",)),  # how many items a table has that is too large to count
             Grant("index:messages/by_supporter", ("dynamodb:Query",)),
             Grant("index:audit/by_object", ("dynamodb:Query",)),
             sends_to("import"),

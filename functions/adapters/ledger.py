@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters.ids import new_id
-from functions.adapters.items import Item, item, typed
+from functions.adapters.items import Item, item, plain, typed
 from functions.domain.consent import Pixel
 from functions.domain.letter import Recipe
 from functions.domain.selection import encode_picks
@@ -41,6 +41,11 @@ class Ledger:
             if row.get("arm", {}).get("S"):
                 counts[f"arm:{row['arm']['S']}"] += 1
         return dict(counts)
+
+    def unknown(self, chunk: str) -> list[Item]:
+        """The rows of a chunk of which nobody knows whether they were mailed: supporter, at and settled_at (epoch ms), reason."""
+        rows = self._rows(chunk, "supporter, #state, #at, settled_at, reason", {"#at": "at"})
+        return [plain(row) for row in rows if row["state"]["S"] == MessageState.UNKNOWN]
 
     def skip(self, chunk: str, supporter: str, reason: str, now_ms: int) -> bool:
         """Name why this supporter gets no mail. False when there is a row already."""
@@ -108,12 +113,12 @@ class Ledger:
             return "claim" in row and there.get("Item", {}).get("claim") == {"S": row["claim"]}
         return True
 
-    def _rows(self, chunk: str, projection: str) -> list[dict[str, Any]]:
+    def _rows(self, chunk: str, projection: str, names: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="chunk = :c",
             ProjectionExpression=projection,
-            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeNames={"#state": "state", **(names or {})},
             ExpressionAttributeValues={":c": {"S": chunk}},
             ConsistentRead=True,
         )

@@ -180,6 +180,16 @@ class Sends:
         found = self._client.get_item(TableName=self._chunks, Key=item(key), ConsistentRead=True)["Item"]
         return _chunk(plain(found))
 
+    def reopen(self, send: str, number: str, now_s: int, until_s: int) -> bool:
+        """Open a chunk again and keep visits out until `until_s`. False when somebody is at it now."""
+        return self._update(
+            self._chunks,
+            {"send": send, "chunk": number},
+            {"state": ChunkState.OPEN.value, "lease_until": until_s},
+            "attribute_exists(send) AND (attribute_not_exists(lease_until) OR lease_until < :now)",
+            now=now_s,
+        )
+
     def release(self, send: str, number: str, until_s: int) -> None:
         """Give a lease back, if it is still ours (it ended at `until_s`)."""
         self._update(self._chunks, {"send": send, "chunk": number}, {"lease_until": 0}, "lease_until = :ours", ours=until_s)

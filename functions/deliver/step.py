@@ -19,7 +19,7 @@ from functions.domain.assembly import CompiledEdition
 from functions.domain.consent import Ceiling, Refusal, refusal
 from functions.domain.letter import Addresses, Letter, Rules, make_letter, rules_of, write_recipe
 from functions.domain.matching import Sieve, sieve_of
-from functions.domain.send import CALLED_OFF, FINAL, MAILING, MessageFact, MessageState, SendFact, SendState, chunk_id, chunk_key
+from functions.domain.send import FINAL, MAILING, MessageFact, MessageState, SendFact, SendState, chunk_id, chunk_key
 from functions.domain.tokens import Keyring, MessageSigner, PageSigner, Power
 
 THREADS = 12  # an SES call takes tens of milliseconds in which a thread only waits; see docs/scale.md
@@ -126,7 +126,7 @@ def _call_off(desk: Desk, send: str, chunk: Chunk, now_ms: Callable[[], int], in
     key, ids = chunk_key(send, int(chunk.number)), desk.content.chunk(chunk.key)
     todo = _unsettled(desk, key, ids, now_ms)
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(lambda supporter: in_time() and desk.ledger.skip(key, supporter, CALLED_OFF, now_ms()), todo))
+        list(pool.map(lambda supporter: in_time() and desk.ledger.skip(key, supporter, Refusal.SEND_CANCELLED, now_ms()), todo))
     return _count(desk, send, chunk.number, len(ids), now_ms)
 
 

@@ -11,7 +11,6 @@ from hashlib import blake2b
 from functions.domain.ids import from_bytes
 
 CHUNK_SIZE = 500  # supporters per chunk
-CALLED_OFF = "send_cancelled"  # why somebody whom a cancelled send did not reach was skipped
 
 
 class SendState(StrEnum):
@@ -32,6 +31,7 @@ class SendFact(StrEnum):
     STOPPED = "stopped"
     CANCELLED = "cancelled"
     FINISHED = "finished"
+    REOPENED = "reopened"  # staff have some of those whose mail is unknown mailed again
 
 
 class ChunkState(StrEnum):
@@ -42,6 +42,7 @@ class ChunkState(StrEnum):
 class ChunkFact(StrEnum):
     NUDGED = "nudged"
     SETTLED = "settled"
+    REOPENED = "reopened"
 
 
 class MessageState(StrEnum):
@@ -71,6 +72,8 @@ class MessageFact(StrEnum):
     SES_COMPLAINT = "ses_complaint"
     SES_REJECT = "ses_reject"
     SES_RENDERING_FAILURE = "ses_rendering_failure"
+    STAFF_RESEND = "staff_resend"  # staff would rather mail somebody twice than not at all
+    STAFF_LEAVE = "staff_leave"  # staff would rather mail somebody not at all than twice
 
 
 # States in which there is nothing left for us to do; SES may still report.
@@ -95,6 +98,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.CLAIMED, _F.SES_COMPLAINT): _S.COMPLAINED,
     (_S.CLAIMED, _F.SES_REJECT): _S.REJECTED,
     (_S.CLAIMED, _F.SES_RENDERING_FAILURE): _S.FAILED,
+    (_S.CLAIMED, _F.STAFF_RESEND): _S.CLAIMED,  # SES is being asked at this moment
+    (_S.CLAIMED, _F.STAFF_LEAVE): _S.CLAIMED,
     # Nothing was taken, so only a new claim moves it. Should SES speak of it all the same, SES knows better.
     (_S.WAITING, _F.ACCEPTED): _S.SENT,
     (_S.WAITING, _F.REFUSED_BY_SES): _S.FAILED,
@@ -108,6 +113,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.WAITING, _F.SES_COMPLAINT): _S.COMPLAINED,
     (_S.WAITING, _F.SES_REJECT): _S.REJECTED,
     (_S.WAITING, _F.SES_RENDERING_FAILURE): _S.FAILED,
+    (_S.WAITING, _F.STAFF_RESEND): _S.WAITING,
+    (_S.WAITING, _F.STAFF_LEAVE): _S.WAITING,
     (_S.SENT, _F.ACCEPTED): _S.SENT,
     (_S.SENT, _F.REFUSED_BY_SES): _S.SENT,  # it went out once; a later no does not call it back
     (_S.SENT, _F.THROTTLED): _S.SENT,
@@ -120,6 +127,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.SENT, _F.SES_COMPLAINT): _S.COMPLAINED,
     (_S.SENT, _F.SES_REJECT): _S.REJECTED,
     (_S.SENT, _F.SES_RENDERING_FAILURE): _S.FAILED,  # a template call is accepted first and fails afterwards
+    (_S.SENT, _F.STAFF_RESEND): _S.SENT,
+    (_S.SENT, _F.STAFF_LEAVE): _S.SENT,
     # Nothing was offered to SES, so whatever it reports is about another mail.
     (_S.SKIPPED, _F.ACCEPTED): _S.SKIPPED,
     (_S.SKIPPED, _F.REFUSED_BY_SES): _S.SKIPPED,
@@ -133,6 +142,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.SKIPPED, _F.SES_COMPLAINT): _S.SKIPPED,
     (_S.SKIPPED, _F.SES_REJECT): _S.SKIPPED,
     (_S.SKIPPED, _F.SES_RENDERING_FAILURE): _S.SKIPPED,
+    (_S.SKIPPED, _F.STAFF_RESEND): _S.SKIPPED,
+    (_S.SKIPPED, _F.STAFF_LEAVE): _S.SKIPPED,
     (_S.FAILED, _F.ACCEPTED): _S.FAILED,  # a rendering failure was reported before the answer was written
     (_S.FAILED, _F.REFUSED_BY_SES): _S.FAILED,
     (_S.FAILED, _F.THROTTLED): _S.FAILED,
@@ -146,6 +157,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.FAILED, _F.SES_COMPLAINT): _S.COMPLAINED,
     (_S.FAILED, _F.SES_REJECT): _S.REJECTED,
     (_S.FAILED, _F.SES_RENDERING_FAILURE): _S.FAILED,
+    (_S.FAILED, _F.STAFF_RESEND): _S.FAILED,
+    (_S.FAILED, _F.STAFF_LEAVE): _S.FAILED,
     (_S.UNKNOWN, _F.ACCEPTED): _S.SENT,  # the slow worker was alive after all
     (_S.UNKNOWN, _F.REFUSED_BY_SES): _S.FAILED,
     (_S.UNKNOWN, _F.THROTTLED): _S.UNKNOWN,
@@ -158,6 +171,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.UNKNOWN, _F.SES_COMPLAINT): _S.COMPLAINED,
     (_S.UNKNOWN, _F.SES_REJECT): _S.REJECTED,
     (_S.UNKNOWN, _F.SES_RENDERING_FAILURE): _S.FAILED,
+    (_S.UNKNOWN, _F.STAFF_RESEND): _S.WAITING,  # the only fact that lets a mail go twice, and only staff's word makes it
+    (_S.UNKNOWN, _F.STAFF_LEAVE): _S.FAILED,
     (_S.DELIVERED, _F.ACCEPTED): _S.DELIVERED,
     (_S.DELIVERED, _F.REFUSED_BY_SES): _S.DELIVERED,
     (_S.DELIVERED, _F.THROTTLED): _S.DELIVERED,
@@ -170,6 +185,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.DELIVERED, _F.SES_COMPLAINT): _S.COMPLAINED,
     (_S.DELIVERED, _F.SES_REJECT): _S.DELIVERED,  # the receiving server's word is the better evidence
     (_S.DELIVERED, _F.SES_RENDERING_FAILURE): _S.DELIVERED,
+    (_S.DELIVERED, _F.STAFF_RESEND): _S.DELIVERED,
+    (_S.DELIVERED, _F.STAFF_LEAVE): _S.DELIVERED,
     (_S.DELAYED, _F.ACCEPTED): _S.DELAYED,
     (_S.DELAYED, _F.REFUSED_BY_SES): _S.DELAYED,
     (_S.DELAYED, _F.THROTTLED): _S.DELAYED,
@@ -182,6 +199,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.DELAYED, _F.SES_COMPLAINT): _S.COMPLAINED,
     (_S.DELAYED, _F.SES_REJECT): _S.REJECTED,
     (_S.DELAYED, _F.SES_RENDERING_FAILURE): _S.DELAYED,  # what is on its way was rendered
+    (_S.DELAYED, _F.STAFF_RESEND): _S.DELAYED,
+    (_S.DELAYED, _F.STAFF_LEAVE): _S.DELAYED,
     (_S.BOUNCED, _F.ACCEPTED): _S.BOUNCED,
     (_S.BOUNCED, _F.REFUSED_BY_SES): _S.BOUNCED,
     (_S.BOUNCED, _F.THROTTLED): _S.BOUNCED,
@@ -196,6 +215,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.BOUNCED, _F.SES_COMPLAINT): _S.COMPLAINED,  # somebody did read it: the heavier fact stays
     (_S.BOUNCED, _F.SES_REJECT): _S.BOUNCED,
     (_S.BOUNCED, _F.SES_RENDERING_FAILURE): _S.BOUNCED,
+    (_S.BOUNCED, _F.STAFF_RESEND): _S.BOUNCED,
+    (_S.BOUNCED, _F.STAFF_LEAVE): _S.BOUNCED,
     # A complaint is the supporter's own word. Nothing undoes it.
     (_S.COMPLAINED, _F.ACCEPTED): _S.COMPLAINED,
     (_S.COMPLAINED, _F.REFUSED_BY_SES): _S.COMPLAINED,
@@ -209,6 +230,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.COMPLAINED, _F.SES_COMPLAINT): _S.COMPLAINED,
     (_S.COMPLAINED, _F.SES_REJECT): _S.COMPLAINED,
     (_S.COMPLAINED, _F.SES_RENDERING_FAILURE): _S.COMPLAINED,
+    (_S.COMPLAINED, _F.STAFF_RESEND): _S.COMPLAINED,
+    (_S.COMPLAINED, _F.STAFF_LEAVE): _S.COMPLAINED,
     (_S.REJECTED, _F.ACCEPTED): _S.REJECTED,
     (_S.REJECTED, _F.REFUSED_BY_SES): _S.REJECTED,
     (_S.REJECTED, _F.THROTTLED): _S.REJECTED,
@@ -221,6 +244,8 @@ NEXT: Mapping[tuple[MessageState, MessageFact], MessageState] = {
     (_S.REJECTED, _F.SES_COMPLAINT): _S.COMPLAINED,
     (_S.REJECTED, _F.SES_REJECT): _S.REJECTED,
     (_S.REJECTED, _F.SES_RENDERING_FAILURE): _S.REJECTED,
+    (_S.REJECTED, _F.STAFF_RESEND): _S.REJECTED,
+    (_S.REJECTED, _F.STAFF_LEAVE): _S.REJECTED,
 }
 
 _T, _G = SendState, SendFact
@@ -233,6 +258,7 @@ SEND_NEXT: Mapping[tuple[SendState, SendFact], SendState] = {
     (_T.REQUESTED, _G.STOPPED): _T.STOPPED,
     (_T.REQUESTED, _G.CANCELLED): _T.CANCELLED,
     (_T.REQUESTED, _G.FINISHED): _T.REQUESTED,  # no chunks yet is not the same as no chunks left
+    (_T.REQUESTED, _G.REOPENED): _T.REQUESTED,
     (_T.PLANNING, _G.PLAN_STARTED): _T.PLANNING,
     (_T.PLANNING, _G.PLANNED): _T.SENDING,
     (_T.PLANNING, _G.PAUSED): _T.PAUSED,  # planning goes on, it mails nobody
@@ -240,6 +266,7 @@ SEND_NEXT: Mapping[tuple[SendState, SendFact], SendState] = {
     (_T.PLANNING, _G.STOPPED): _T.STOPPED,
     (_T.PLANNING, _G.CANCELLED): _T.CANCELLED,
     (_T.PLANNING, _G.FINISHED): _T.PLANNING,  # more chunks may come
+    (_T.PLANNING, _G.REOPENED): _T.PLANNING,
     (_T.SENDING, _G.PLAN_STARTED): _T.SENDING,  # a queue message that came twice
     (_T.SENDING, _G.PLANNED): _T.SENDING,
     (_T.SENDING, _G.PAUSED): _T.PAUSED,
@@ -247,6 +274,7 @@ SEND_NEXT: Mapping[tuple[SendState, SendFact], SendState] = {
     (_T.SENDING, _G.STOPPED): _T.STOPPED,
     (_T.SENDING, _G.CANCELLED): _T.CANCELLED,
     (_T.SENDING, _G.FINISHED): _T.ENDED,
+    (_T.SENDING, _G.REOPENED): _T.SENDING,
     (_T.PAUSED, _G.PLAN_STARTED): _T.PAUSED,
     (_T.PAUSED, _G.PLANNED): _T.PAUSED,
     (_T.PAUSED, _G.PAUSED): _T.PAUSED,
@@ -254,6 +282,7 @@ SEND_NEXT: Mapping[tuple[SendState, SendFact], SendState] = {
     (_T.PAUSED, _G.STOPPED): _T.STOPPED,
     (_T.PAUSED, _G.CANCELLED): _T.CANCELLED,
     (_T.PAUSED, _G.FINISHED): _T.ENDED,  # the last mails were out when staff pressed the button
+    (_T.PAUSED, _G.REOPENED): _T.PAUSED,
     (_T.STOPPED, _G.PLAN_STARTED): _T.STOPPED,
     (_T.STOPPED, _G.PLANNED): _T.STOPPED,
     (_T.STOPPED, _G.PAUSED): _T.STOPPED,
@@ -261,6 +290,7 @@ SEND_NEXT: Mapping[tuple[SendState, SendFact], SendState] = {
     (_T.STOPPED, _G.STOPPED): _T.STOPPED,
     (_T.STOPPED, _G.CANCELLED): _T.CANCELLED,
     (_T.STOPPED, _G.FINISHED): _T.ENDED,
+    (_T.STOPPED, _G.REOPENED): _T.STOPPED,
     (_T.ENDED, _G.PLAN_STARTED): _T.ENDED,
     (_T.ENDED, _G.PLANNED): _T.ENDED,
     (_T.ENDED, _G.PAUSED): _T.ENDED,
@@ -268,6 +298,7 @@ SEND_NEXT: Mapping[tuple[SendState, SendFact], SendState] = {
     (_T.ENDED, _G.STOPPED): _T.ENDED,
     (_T.ENDED, _G.CANCELLED): _T.ENDED,  # everybody has been mailed: nothing left to call off
     (_T.ENDED, _G.FINISHED): _T.ENDED,
+    (_T.ENDED, _G.REOPENED): _T.SENDING,
     (_T.CANCELLED, _G.PLAN_STARTED): _T.CANCELLED,
     (_T.CANCELLED, _G.PLANNED): _T.CANCELLED,
     (_T.CANCELLED, _G.PAUSED): _T.CANCELLED,
@@ -275,13 +306,16 @@ SEND_NEXT: Mapping[tuple[SendState, SendFact], SendState] = {
     (_T.CANCELLED, _G.STOPPED): _T.CANCELLED,
     (_T.CANCELLED, _G.CANCELLED): _T.CANCELLED,
     (_T.CANCELLED, _G.FINISHED): _T.CANCELLED,
+    (_T.CANCELLED, _G.REOPENED): _T.CANCELLED,
 }
 
 CHUNK_NEXT: Mapping[tuple[ChunkState, ChunkFact], ChunkState] = {
     (ChunkState.OPEN, ChunkFact.NUDGED): ChunkState.OPEN,
     (ChunkState.OPEN, ChunkFact.SETTLED): ChunkState.DONE,
+    (ChunkState.OPEN, ChunkFact.REOPENED): ChunkState.OPEN,
     (ChunkState.DONE, ChunkFact.NUDGED): ChunkState.DONE,
     (ChunkState.DONE, ChunkFact.SETTLED): ChunkState.DONE,
+    (ChunkState.DONE, ChunkFact.REOPENED): ChunkState.OPEN,  # not everybody has a named state any more
 }
 
 

@@ -15,6 +15,7 @@ from functions.staff_api.routes import (
     control,
     describing,
     editions,
+    estimating,
     imports,
     looking,
     segments,
@@ -22,9 +23,25 @@ from functions.staff_api.routes import (
     setup,
     supporters,
     suppressions,
+    unknown,
 )
 
-ROUTERS = (describing, setup, suppressions, supporters, imports, content, editions, looking, segments, sends, control, audit)
+ROUTERS = (
+    describing,
+    setup,
+    suppressions,
+    supporters,
+    imports,
+    content,
+    editions,
+    looking,
+    segments,
+    estimating,
+    sends,
+    control,
+    unknown,
+    audit,
+)
 
 
 @cache

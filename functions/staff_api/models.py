@@ -228,6 +228,15 @@ class SendBody(Body):
     )
 
 
+class DryRunBody(Body):
+    audience: AudienceBody
+
+
+class UnknownBody(Body):
+    do: Literal["resend", "leave"] = Field(description="Mail them (some will get it twice), or leave it at that.")
+    supporters: Annotated[list[Id], Field(min_length=1, max_length=1_000)] | None = Field(None, description="Only these.")
+
+
 class TestSendBody(Body):
     __test__ = False
 

@@ -208,6 +208,45 @@ class SendShown(BaseModel):
     links: tuple[dict[str, Any], ...] | None = None
 
 
+class DryRun(BaseModel):
+    """What SES would be asked for now. `rate`: mails a second; `quota_left`: null without a limit. `cost_usd`: SES's list price.
+
+    Null in all four of SES's when it does not answer at this moment.
+    """
+
+    recipients: int
+    skipped: dict[str, int]
+    exact: bool
+    rate: float | None
+    minutes: float | None
+    quota_left: int | None
+    fits_today: bool | None
+    cost_usd: float
+    priced_on: str
+
+
+class UnknownMessage(BaseModel):
+    """`at`: when SES was called; `reason`: what happened instead of an answer. Times are epoch ms."""
+
+    supporter: str
+    at: int
+    reason: str | None
+
+
+class UnknownShown(BaseModel):
+    """`next_after`: ask again with `after` for those that follow."""
+
+    unknown: list[UnknownMessage]
+    next_after: str | None = None
+
+
+class UnknownDecided(BaseModel):
+    """`decided`: how many it was done for. `more`: ask again; there are more, or a delivery was at work on some."""
+
+    decided: int
+    more: bool
+
+
 class TestSent(BaseModel):
     __test__ = False
 

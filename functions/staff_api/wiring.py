@@ -7,6 +7,7 @@ from functions.adapters import aws, clock, keys
 from functions.adapters.audience import Audience
 from functions.adapters.audit import Act, Audit
 from functions.adapters.catalogue import Catalogue
+from functions.adapters.census import Counting
 from functions.adapters.content import Content
 from functions.adapters.imports import Imports
 from functions.adapters.intake import Intake
@@ -14,6 +15,7 @@ from functions.adapters.ledger import Ledger
 from functions.adapters.mailer import Mailer
 from functions.adapters.messages import Messages
 from functions.adapters.nudges import Nudges
+from functions.adapters.quotas import Quotas
 from functions.adapters.requests import Requests
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
@@ -66,6 +68,8 @@ class Wiring:
     nudges: Nudges
     totals: Totals
     mailer: Mailer
+    quotas: Quotas
+    counting: Counting
 
     @property
     def ceiling(self) -> Ceiling:
@@ -82,6 +86,7 @@ def wiring() -> Wiring:
     database, catalogue, content = aws.dynamodb(), Catalogue(s.catalogue_table), Content(aws.s3(), s.content_bucket)
     supporters = Supporters(s.supporters_table, s.identities_table, s.consents_table, keys.load(s.keys_secret).address_key)
     suppressions = Suppressions(s.suppressions_table)
+    audience = Audience(database, s.supporters_table, s.suppressions_table)
     return Wiring(
         settings=s,
         catalogue=catalogue,
@@ -90,7 +95,7 @@ def wiring() -> Wiring:
         suppressions=suppressions,
         intake=Intake(supporters, suppressions),
         imports=Imports(catalogue, content, aws.sqs(), s.import_queue_url),
-        audience=Audience(database, s.supporters_table, s.suppressions_table),
+        audience=audience,
         audit=Audit(s.audit_table),
         requests=Requests(s.sends_table, s.catalogue_table),
         sends=Sends(database, s.sends_table, s.chunks_table),
@@ -99,6 +104,8 @@ def wiring() -> Wiring:
         nudges=Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
         totals=Totals(database, s.totals_table),
         mailer=Mailer(aws.ses()),
+        quotas=Quotas(aws.ses()),
+        counting=Counting(database, s.supporters_table, audience),
     )
 
 

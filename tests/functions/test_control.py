@@ -11,6 +11,7 @@ from functions.deliver import step as delivering
 from functions.deliver import watch
 from functions.domain.assembly import CompiledEdition
 from functions.plan_send import step as planning
+from functions.staff_api.routes import unknown as deciding
 from local.client import Client, Reply
 from local.platform import Platform
 from local.ses.outcome import Outcome
@@ -171,3 +172,75 @@ def test_a_word_that_comes_too_late_is_refused(
 def test_only_a_sender_pauses(stored: Stored, staff_as: Callable[..., Client]) -> None:
     problem(staff_as("editor").post(f"{SEND}/pause"), 403)
     problem(staff_as("sender").post(f"{SEND}/pause"), 404)
+
+
+@pytest.fixture
+def unknown(platform: Platform, stored: Stored, edition: CompiledEdition) -> list[str]:
+    """An ended send in two chunks of which a delivery died between the claim and the answer of three mails."""
+    lost = [EVERYBODY[0], EVERYBODY[1], EVERYBODY[12]]
+    for id_ in lost:
+        chunk = f"sendsend#0000{EVERYBODY.index(id_) // 10}"
+        stored.put("messages", {"chunk": chunk, "supporter": id_, "state": "claimed", "at": 1, "expires": 2_000_000_000})
+    stored.send(edition, audience={"supporters": EVERYBODY})
+    minutes(platform)
+    return lost
+
+
+def test_who_may_or_may_not_have_been_mailed_is_listed(staff: Client, unknown: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    report = ok(staff.get(SEND))
+    assert (report["state"], report["messages"]["unknown"]) == ("ended", 3)
+    listed = ok(staff.get(f"{SEND}/unknown"))
+    assert [row["supporter"] for row in listed["unknown"]] == unknown
+    assert listed["unknown"][0]["reason"] == "no answer kept"
+    assert listed["next_after"] is None
+    monkeypatch.setattr(deciding, "ENOUGH", 1)
+    first = ok(staff.get(f"{SEND}/unknown"))
+    assert [row["supporter"] for row in first["unknown"]] == unknown[:2]
+    assert [r["supporter"] for r in ok(staff.get(f"{SEND}/unknown?after={first['next_after']}"))["unknown"]] == unknown[2:]
+
+
+def test_staff_may_have_them_mailed_after_all_and_nobody_else(
+    platform: Platform, stored: Stored, staff: Client, unknown: list[str]
+) -> None:
+    before = mailed(platform)
+    assert sum(before.values()) == 37
+    assert ok(staff.post(f"{SEND}/unknown", {"do": "resend"})) == {"decided": 3, "more": False}
+    minutes(platform)
+    assert mailed(platform) - before == Counter(f"{id_}@example.org" for id_ in unknown)
+    assert ok(staff.get(SEND))["state"] == "ended"
+    assert states(stored) == {"delivered": 40}
+    assert ok(staff.post(f"{SEND}/unknown", {"do": "resend"}))["decided"] == 0
+    minutes(platform)
+    assert sum(mailed(platform).values()) == 40
+
+
+def test_staff_may_leave_it_at_that(platform: Platform, stored: Stored, staff: Client, unknown: list[str]) -> None:
+    assert ok(staff.post(f"{SEND}/unknown", {"do": "leave", "supporters": unknown[:1]}))["decided"] == 1
+    minutes(platform)
+    assert sum(mailed(platform).values()) == 37
+    assert states(stored) == {"delivered": 37, "unknown": 2, "failed": 1}
+    assert ok(staff.get(SEND))["messages"]["failed:left by staff"] == 1
+    said = [e for e in ok(staff.get("/v1/audit?object=send%23sendsend"))["entries"] if e["action"] == "send.unknown-leave"]
+    assert [entry["detail"]["supporters"] for entry in said] == [unknown[:1]]
+
+
+def test_who_unsubscribed_since_is_not_mailed_after_all(
+    platform: Platform, stored: Stored, staff: Client, unknown: list[str]
+) -> None:
+    stored.suppress(f"{unknown[0]}@example.org")
+    ok(staff.post(f"{SEND}/unknown", {"do": "resend"}))
+    minutes(platform)
+    assert states(stored) == {"delivered": 39, "skipped:suppressed": 1}
+
+
+def test_while_a_delivery_is_at_work_nothing_is_decided_for_its_chunk(
+    platform: Platform, stored: Stored, staff: Client, unknown: list[str]
+) -> None:
+    chunk = next(row for row in stored.rows("chunks") if row["chunk"] == "00000")
+    stored.put("chunks", chunk | {"state": "open", "lease_until": int(platform.clock.now()) + 100})
+    assert ok(staff.post(f"{SEND}/unknown", {"do": "resend"})) == {"decided": 1, "more": True}
+
+
+def test_nobody_is_mailed_after_all_in_a_cancelled_send(stored: Stored, edition: CompiledEdition, staff: Client) -> None:
+    stored.send(edition, state="cancelled", ended_at=1)
+    problem(staff.post(f"{SEND}/unknown", {"do": "resend"}), 409)

@@ -19,6 +19,7 @@ from functions.staff_api.reporting import shown
 from functions.staff_api.request import caller
 from functions.staff_api.results import SendAccepted, SendShown
 from functions.staff_api.routes import new_router
+from functions.staff_api.routes.estimating import fits_today
 from functions.staff_api.routes.segments import expression_of, frozen, look
 from functions.staff_api.wiring import now_ms, wiring
 
@@ -102,6 +103,7 @@ def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> None:
     else:
         _somebody(send.audience, gathered.edition.list)
     _only_once(gathered, send)
+    fits_today(send.audience, gathered.edition.list)
 
 
 def _somebody(audience: AudienceBody, mailing_list: str) -> None:

@@ -1,0 +1,113 @@
+"""How many a send would reach, and why not the others: counted as a delivery would decide, and bounded.
+
+Of a table too large to read while somebody waits, the first pages stand for all: supporters lie in it by the hash of a random id.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from functions.adapters.audience import BATCH, Audience, Reader
+from functions.adapters.items import Item, plain
+from functions.domain.consent import Refusal, refusal
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+T = TypeVar("T")
+PAGES = 20  # of the scan, at most 1 MB each
+PAGE = 2_000  # supporters at most in a page
+READERS = 8
+
+
+@dataclass(frozen=True)
+class Census:
+    """`skipped` by reason; `exact` unless it was reckoned from a part of the table."""
+
+    mailed: int
+    skipped: Mapping[str, int]
+    exact: bool = True
+
+    def times(self, factor: float) -> "Census":
+        return Census(round(self.mailed * factor), {why: round(n * factor) for why, n in self.skipped.items()}, exact=False)
+
+
+class Counting:
+    """Reads `supporters` and `suppressions`."""
+
+    def __init__(self, client: "DynamoDBClient", supporters_table: str, audience: Audience) -> None:
+        self._client, self._table, self._audience = client, supporters_table, audience
+
+    def everyone(self, mailing_list: str) -> Census:
+        """Everyone there is, for this list."""
+        rows, last = self._pages()
+        counts = self._decided(rows, lambda some: self._of_rows(some, mailing_list))
+        found = _census(counts)
+        if not last or not rows:
+            return found
+        there_are: int = self._client.describe_table(TableName=self._table)["Table"]["ItemCount"]
+        return found.times(max(1.0, there_are / len(rows)))
+
+    def named(self, supporters: Sequence[str], mailing_list: str) -> Census:
+        """These supporters."""
+        return _census(self._decided(list(dict.fromkeys(supporters)), lambda some: self._of_ids(some, mailing_list)))
+
+    def _decided(self, those: Sequence[T], decide: Callable[[Sequence[T]], Counter[str]]) -> Counter[str]:
+        with ThreadPoolExecutor(READERS) as readers:
+            return sum(readers.map(decide, _batches(those)), Counter())
+
+    def _pages(self) -> tuple[list[Item], bool]:
+        """Supporters as far as `PAGES` reach, and whether there are more."""
+        pages: Iterator[Any] = iter(
+            self._client.get_paginator("scan").paginate(
+                TableName=self._table,
+                ProjectionExpression="address_hash, newsletter, #state",
+                ExpressionAttributeNames={"#state": "state"},
+                PaginationConfig={"PageSize": PAGE},
+            )
+        )
+        rows: list[Item] = []
+        last = False
+        for page in islice(pages, PAGES):
+            rows += [plain(row) for row in page["Items"]]
+            last = "LastEvaluatedKey" in page
+        return rows, last
+
+    def _of_rows(self, rows: Sequence[Item], mailing_list: str) -> Counter[str]:
+        alive = [row for row in rows if row.get("state") == "active"]
+        wanting = [row["address_hash"] for row in alive if mailing_list in row.get("newsletter", {})]
+        suppressed = len(self._audience.suppressed(wanting) & set(wanting))
+        return Counter(
+            {
+                "": len(wanting) - suppressed,
+                Refusal.SUPPRESSED.value: suppressed,
+                Refusal.NO_NEWSLETTER_CONSENT.value: len(alive) - len(wanting),
+                Refusal.ERASED.value: len(rows) - len(alive),
+            }
+        )
+
+    def _of_ids(self, ids: Sequence[str], mailing_list: str) -> Counter[str]:
+        readers = self._audience.read(ids)
+        hashes = self._audience.suppressed([reader.address_hash for reader in readers.values()])
+        return Counter(_why_not(readers.get(id_), mailing_list, hashes) for id_ in ids)
+
+
+def _why_not(reader: Reader | None, mailing_list: str, suppressed: frozenset[str]) -> str:
+    if reader is None:
+        return Refusal.UNKNOWN_SUPPORTER.value
+    if reader.erased:
+        return Refusal.ERASED.value
+    why = refusal(reader.supporter.consents, mailing_list, reader.address_hash in suppressed)
+    return why.value if why else ""
+
+
+def _census(counts: Counter[str]) -> Census:
+    return Census(counts[""], {why: n for why, n in sorted(counts.items()) if why and n})
+
+
+def _batches(those: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(those), BATCH):
+        yield those[start : start + BATCH]
