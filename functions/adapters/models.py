@@ -122,6 +122,7 @@ class SendItem(Model):
     comparison = NumberAttribute()
     requested_by = UnicodeAttribute()
     requested_at = NumberAttribute()
+    start_at = NumberAttribute(null=True)
 
 
 class ByObject(GlobalSecondaryIndex["AuditItem"]):  # type: ignore[no-untyped-call]

@@ -25,6 +25,7 @@ class Request:
     body_hash: str
     requested_by: str
     requested_at: int
+    start_at: int | None = None  # epoch ms; None: at once
 
 
 class Requests:
@@ -48,6 +49,7 @@ class Requests:
             comparison=request.comparison,
             requested_by=request.requested_by,
             requested_at=request.requested_at,
+            start_at=request.start_at,
         )
         try:
             with TransactWrite(connection=connection()) as write:

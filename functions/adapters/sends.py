@@ -28,6 +28,7 @@ class Send:
     list: str
     state: SendState
     requested_at: int
+    start_at: int  # 0: at once
     audience: Mapping[str, Any]
     comparison: float
     part: int  # parts of the audience planned so far
@@ -39,6 +40,10 @@ class Send:
     left_out: Mapping[str, int]  # of a segment, because consent is missing: "people", and by purpose
     item: Item
 
+    def begins(self, now_ms: int) -> bool:
+        """Whether its time has come, or it began already."""
+        return bool(self.part) or self.start_at <= now_ms
+
     @classmethod
     def of(cls, stored: Item) -> "Send":
         return cls(
@@ -48,6 +53,7 @@ class Send:
             list=stored["list"],
             state=SendState(stored["state"]),
             requested_at=stored["requested_at"],
+            start_at=stored.get("start_at") or 0,
             audience=stored["audience"],
             comparison=float(stored.get("comparison", 0)),
             part=stored.get("part", 0),

@@ -36,9 +36,11 @@ class Planner:
 
         Returns a word for the log: "planned", "planned the last part", or why there was nothing to do.
         """
-        send = self._begun(send_id)
+        send = self._begun(send_id, now_ms)
         if send is None or send.all_planned or send.state in FINAL_SEND:
             return "nothing to plan"
+        if not send.begins(now_ms):
+            return "not yet"
         if send.part and not send.cursor:
             return self._complete(send.id, now_ms)  # the last part was frozen, then we fell over
         if send.part != part:
@@ -53,9 +55,9 @@ class Planner:
             return "planned"
         return self._complete(send.id, now_ms)
 
-    def _begun(self, send_id: str) -> Send | None:
+    def _begun(self, send_id: str, now_ms: int) -> Send | None:
         send = self._sends.get(send_id)
-        if send is None or send.part or send.state in FINAL_SEND:
+        if send is None or send.part or send.state in FINAL_SEND or not send.begins(now_ms):
             return send
         self._content.mark_sent(send.edition, send.edition_version)  # also when it was paused before it began
         if send.state is not SendState.REQUESTED:

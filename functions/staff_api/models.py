@@ -1,8 +1,9 @@
 """What staff send: the bodies of the API's requests, checked at the edge. Domain rules are checked by the domain."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, StringConstraints, model_validator
 
 from functions.domain.edition import BlockKind
 from functions.domain.supporter import FormOfAddress, normalise_address
@@ -10,6 +11,8 @@ from functions.domain.supporter import FormOfAddress, normalise_address
 ID = r"^[A-Za-z0-9_-]{8}$"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,39}$"
 PICTURE = r"^[A-Za-z0-9_-]{16}$"
+
+LATEST = 4_102_444_800_000  # the year 2100 in epoch ms
 
 Language = Literal["nl", "en", "fr"]
 Id = Annotated[str, StringConstraints(pattern=ID)]
@@ -226,6 +229,13 @@ class SendBody(Body):
     comparison: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
         0, description="Share of those who could be selected for that gets staff's order instead."
     )
+    start_at: Annotated[StrictInt, Field(ge=0, le=LATEST)] | AwareDatetime | None = Field(
+        None, description="Epoch ms, or ISO 8601 with its zone. The audience is frozen then, not before."
+    )
+
+    def starts(self) -> int | None:
+        """Epoch ms; None: at once."""
+        return int(self.start_at.timestamp() * 1000) if isinstance(self.start_at, datetime) else self.start_at
 
 
 class DryRunBody(Body):

@@ -32,6 +32,7 @@ def shown(send: Send, chunks: Sequence[Chunk] | None = None, wiring: Wiring | No
         comparison=send.comparison,
         requested_by=send.item.get("requested_by", ""),
         requested_at=send.requested_at,
+        start_at=send.start_at or None,
         ended_at=send.ended_at,
         planned=send.planned,
         chunks=send.chunk_count,

@@ -198,6 +198,7 @@ class SendShown(BaseModel):
     comparison: float
     requested_by: str
     requested_at: int
+    start_at: int | None
     ended_at: int | None
     planned: int
     chunks: int

@@ -23,7 +23,7 @@ class Tender:
         """One round over all sends. Returns how many things of each kind were done, for the log."""
         done: Counter[str] = Counter()
         for send in self._sends.all():
-            if not send.all_planned and send.state not in FINAL_SEND:
+            if not send.all_planned and send.state not in FINAL_SEND and send.begins(now_ms):
                 self._nudges.plan(send.id, send.part)
                 done["plans nudged"] += 1
             called_off = send.state is SendState.CANCELLED and send.ended_at is None  # some have no named state yet

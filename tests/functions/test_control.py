@@ -135,6 +135,31 @@ def test_a_send_paused_before_it_began_is_planned_and_mails_nobody(
     assert states(stored) == {"delivered": 40}
 
 
+def test_a_send_with_a_start_time_freezes_its_audience_then_and_not_before(
+    platform: Platform, stored: Stored, edition: CompiledEdition, staff: Client
+) -> None:
+    stored.send(edition, start_at=int((platform.clock.now() + 200) * 1000))
+    minutes(platform, 2)
+    assert (ok(staff.get(SEND))["state"], ok(staff.get(SEND))["planned"]) == ("requested", 0)
+    stored.supporter("latecome")
+    minutes(platform, 3)
+    assert (ok(staff.get(SEND))["state"], ok(staff.get(SEND))["planned"]) == ("ended", 41)
+    assert states(stored) == {"delivered": 41}
+
+
+def test_a_pause_before_the_start_time_does_not_bring_it_forward(
+    platform: Platform, stored: Stored, edition: CompiledEdition, staff: Client
+) -> None:
+    stored.send(edition, start_at=int((platform.clock.now() + 200) * 1000))
+    ok(say(staff, "pause"))
+    minutes(platform, 1)
+    ok(say(staff, "resume"))
+    minutes(platform, 1)
+    assert not platform.outbox.mails()
+    minutes(platform, 3)
+    assert states(stored) == {"delivered": 40}
+
+
 def test_a_send_that_ses_stopped_goes_on_when_staff_say_so(
     platform: Platform, stored: Stored, edition: CompiledEdition, staff: Client
 ) -> None:

@@ -149,6 +149,17 @@ def test_a_comparison_is_a_share(staff: Client, ready: tuple[str, str], share: o
     assert fields(send(staff, *ready, comparison=share)) == {"comparison"}
 
 
+def test_a_start_time_is_epoch_milliseconds_or_iso_8601(platform: Platform, staff: Client, ready: tuple[str, str]) -> None:
+    assert fields(send(staff, *ready, start_at=int(platform.clock.now()))) == {"start_at"}  # seconds: that was in 1970
+    assert any("start_at" in field for field in fields(send(staff, *ready, start_at="2100-01-01T09:00")))  # of which zone?
+    id_ = ok(send(staff, *ready, start_at="2099-01-01T09:00:00+01:00"), 202)["send"]
+    assert ok(staff.get(f"/v1/sends/{id_}"))["start_at"] == 4_070_937_600_000
+    platform.invoke("tend_sends", {})
+    platform.drain()
+    assert ok(staff.get(f"/v1/sends/{id_}"))["state"] == "requested"
+    assert ok(send(staff, *ready, start_at="2099-01-01T09:00:00+01:00"), 202)["send"] == id_
+
+
 def test_one_message_can_be_looked_up_and_the_look_is_in_the_audit_log(
     platform: Platform, staff: Client, ready: tuple[str, str]
 ) -> None:

@@ -26,6 +26,7 @@ from functions.staff_api.wiring import now_ms, wiring
 router = new_router()
 TAG = ["sends"]
 SendId = Annotated[str, Path(pattern=ID)]
+LATE_MS = 60_000  # a start this long ago means now, one longer ago is a mistake
 CHECKED = 5  # pages of the scan for anybody on the list; the plan finds out in any case
 
 
@@ -48,7 +49,7 @@ def post_send(
         made = _make(id_, gathered, send, segment, body_hash)
     if made.item["body_hash"] != body_hash:
         raise field_error("Idempotency-Key", f"was used for another request of this edition (send {id_})", status=409)
-    if made.state is SendState.REQUESTED:
+    if made.state is SendState.REQUESTED and made.begins(now_ms()):
         wiring().nudges.plan(id_, 0)
     return SendAccepted(send=id_, state=made.state.value)
 
@@ -103,7 +104,11 @@ def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> None:
     else:
         _somebody(send.audience, gathered.edition.list)
     _only_once(gathered, send)
-    fits_today(send.audience, gathered.edition.list)
+    starts = send.starts()
+    if starts is None:
+        fits_today(send.audience, gathered.edition.list)
+    elif starts < now_ms() - LATE_MS:
+        raise field_error("start_at", "is in the past (epoch milliseconds, or ISO 8601)")
 
 
 def _somebody(audience: AudienceBody, mailing_list: str) -> None:
@@ -167,6 +172,7 @@ def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, b
         body_hash=body_hash,
         requested_by=actor.id,
         requested_at=now_ms(),
+        start_at=send.starts(),
     )
     wiring().record(actor, "send.requested", f"send#{id_}", edition=gathered.edition.id, version=send.version, **named)
     wiring().requests.make(request, gathered.entry)
