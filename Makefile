@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 EMULATOR := .venv-ministack/.installed
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check synth bench lock clean
+.PHONY: help demo serve test check synth bench faults scale lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -41,8 +41,14 @@ check: $(STAMP) ## ruff, mypy (strict) and the import floors
 synth: $(STAMP) ## the CloudFormation template, into cdk.out/ (no AWS account, no Docker, no Node of your own)
 	@$(PY) -m infra.app
 
-bench: $(STAMP) ## assembly against the naive path, side by side; figures in build/bench.json
-	@$(PY) -m benchmarks.assembly
+bench: $(STAMP) $(EMULATOR) ## our ways against the usual ones, side by side; figures in build/bench.json
+	@$(PY) -m benchmarks
+
+faults: $(STAMP) $(EMULATOR) ## every AWS call of the send path fails in turn; the table of what came of it
+	@$(PY) -m local.faultlab
+
+scale: $(STAMP) $(EMULATOR) ## 1,000 and 10,000 simulated supporters on this machine: what grows
+	@$(PY) -m benchmarks.scale 1000 10000
 
 lock: $(STAMP) ## solve the dependencies anew and write requirements/*.txt
 	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --all-extras ../pyproject.toml -o all.txt
