@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from functions.adapters.items import Item, item, plain, typed
+from functions.adapters.proof import item_of, record_of
 from functions.domain.consent import Act, ConsentRecord, Consents, Purpose, SuppressionReason, fold
 from functions.domain.supporter import FormOfAddress
 
@@ -77,7 +78,7 @@ class ConsentBook:
             ExpressionAttributeValues={":s": {"S": supporter}},
             ConsistentRead=True,
         )
-        return [_record(plain(found)) for page in pages for found in page["Items"]]
+        return [record_of(plain(found)) for page in pages for found in page["Items"]]
 
     def change(self, supporter: str, decide: Callable[[Standing, int], Change], now_ms: int) -> Standing | None:
         """Read, decide, write; again when somebody else wrote in between. Returns the state after it.
@@ -151,23 +152,7 @@ class ConsentBook:
     def _proof(self, record: ConsentRecord) -> dict[str, Any]:
         return {
             "TableName": self._consents,
-            "Item": item(
-                {
-                    "supporter": record.supporter,
-                    "record": f"{record.at:013d}#{record.id}",
-                    "id": record.id,
-                    "purpose": record.purpose.value,
-                    "act": record.act.value,
-                    "list": record.list,
-                    "wording": record.wording,
-                    "wording_sha256": record.wording_sha256,
-                    "language": record.language,
-                    "source": record.source,
-                    "actor": record.actor,
-                    "at": record.at,
-                    "proof": dict(record.proof) or None,
-                }
-            ),
+            "Item": item(item_of(record)),
             "ConditionExpression": "attribute_not_exists(#record)",
             "ExpressionAttributeNames": {"#record": "record"},
         }
@@ -209,20 +194,3 @@ def _after(before: Standing, change: Change, moment: int) -> Standing:
     if not consents.granted(Purpose.DECLARED_TOPICS):
         topics = frozenset()
     return replace(before, consents=consents, topics=topics, version=before.version + 1, updated=moment)
-
-
-def _record(stored: Item) -> ConsentRecord:
-    return ConsentRecord(
-        id=stored["id"],
-        supporter=stored["supporter"],
-        purpose=Purpose(stored["purpose"]),
-        act=Act(stored["act"]),
-        at=stored["at"],
-        wording=stored["wording"],
-        wording_sha256=stored["wording_sha256"],
-        language=stored["language"],
-        source=stored["source"],
-        actor=stored["actor"],
-        list=stored.get("list"),
-        proof=stored.get("proof", {}),
-    )

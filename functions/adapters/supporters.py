@@ -11,6 +11,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from functions.adapters.models import ConsentItem, IdentityItem, SupporterItem, bound, connection
+from functions.adapters.proof import item_of
 from functions.domain.consent import Act, ConsentRecord, Consents, Purpose, fold
 from functions.domain.supporter import Attribute, FormOfAddress, InterestTag, Supporter, address_hash
 
@@ -98,7 +99,7 @@ class Supporters:
                 else:
                     self._update(transaction, change.old, change)
                 for record in change.records:
-                    transaction.save(self._consents(**_consent(record)), condition=ConsentItem.record.does_not_exist())
+                    transaction.save(self._consents(**item_of(record)), condition=ConsentItem.record.does_not_exist())
 
     def _create(self, write: TransactWrite, change: Change) -> None:
         new, consents = change.new, fold(change.records)
@@ -183,24 +184,6 @@ def _stored(item: SupporterItem) -> Stored:
         state=item.state or "active",
         imported=item.imported or {},
     )
-
-
-def _consent(record: ConsentRecord) -> dict[str, Any]:
-    return {
-        "supporter": record.supporter,
-        "record": f"{record.at:013d}#{record.id}",
-        "id": record.id,
-        "purpose": record.purpose.value,
-        "act": record.act.value,
-        "list": record.list,
-        "wording": record.wording,
-        "wording_sha256": record.wording_sha256,
-        "language": record.language,
-        "source": record.source,
-        "actor": record.actor,
-        "at": record.at,
-        "proof": dict(record.proof) or None,
-    }
 
 
 def _record(item: ConsentItem) -> ConsentRecord:

@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.adapters.events import from_item
 from functions.adapters.items import Item
-from functions.domain.consent import Act, ConsentRecord, Purpose
+from functions.adapters.proof import record_of
 from functions.domain.topic import Taxonomy
 from local.demo.facts import Facts, Person, Row
 from local.demo.journey import Journey
@@ -37,7 +37,7 @@ def gather(journey: Journey, taken: Taken, taxonomy: Taxonomy, titles: Mapping[s
         rows=tuple(row for row in map(_row, tables.scan("messages")) if row.send in known),
         editions={edition: tables.edition(edition, version) for edition, version in journey.versions.items()},
         people={item["supporter"]: _person(item) for item in tables.scan("supporters") if "address" in item},
-        consents=tuple(map(_record, tables.scan("consents"))),
+        consents=tuple(map(record_of, tables.scan("consents"))),
         events=tuple(map(from_item, tables.scan("events"))),
         totals=_totals(tables.scan("totals")),
         posted=tuple(journey.posted),
@@ -82,22 +82,6 @@ def _person(item: Item) -> Person:
         grants=frozenset(item.get("grants", {})),
         topics=frozenset(item.get("topics", ())),
         tags=tuple(tag["topic"] for tag in item.get("tags") or ()),
-    )
-
-
-def _record(item: Item) -> ConsentRecord:
-    return ConsentRecord(
-        id=item["id"],
-        supporter=item["supporter"],
-        purpose=Purpose(item["purpose"]),
-        act=Act(item["act"]),
-        at=item["at"],
-        wording=item["wording"],
-        wording_sha256=item["wording_sha256"],
-        language=item["language"],
-        source=item["source"],
-        actor=item["actor"],
-        list=item.get("list"),
     )
 
 
