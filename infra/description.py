@@ -189,10 +189,6 @@ def scan(table: str) -> Grant:
     return Grant(f"table:{table}", ("dynamodb:Scan",))
 
 
-def check(table: str) -> Grant:
-    return Grant(f"table:{table}", ("dynamodb:ConditionCheckItem",))
-
-
 KEYS = Grant("secret:keys", ("secretsmanager:GetSecretValue",))
 
 
@@ -224,7 +220,6 @@ FUNCTIONS = (
                 "messages",
                 "totals",
                 "audit",
-                "events",
             ),
             *(
                 "IMPORT_QUEUE_URL",
@@ -252,7 +247,6 @@ FUNCTIONS = (
                     "messages",
                     "totals",
                     "audit",
-                    "events",
                 )
             ),
             *(write(t) for t in ("supporters", "identities", "suppressions", "catalogue", "sends")),

@@ -38,7 +38,6 @@ class Settings:
     messages_table: str
     totals_table: str
     audit_table: str
-    events_table: str
     import_queue_url: str
     plan_queue_url: str
     deliver_queue_url: str
