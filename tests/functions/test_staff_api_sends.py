@@ -164,7 +164,6 @@ def test_one_message_can_be_looked_up_and_the_look_is_in_the_audit_log(
     platform: Platform, staff: Client, ready: tuple[str, str]
 ) -> None:
     id_, jan = ok(send(staff, *ready), 202)["send"], a_supporter(staff)
-    problem(staff.get(f"/v1/sends/{id_}/messages/{jan}"), 404)
     platform.drain()
     found = ok(staff.get(f"/v1/sends/{id_}/messages/{jan}"))
     assert (found["state"], found["selection"], found["links"]) == ("delivered", "editorial", "shared")
@@ -173,4 +172,4 @@ def test_one_message_can_be_looked_up_and_the_look_is_in_the_audit_log(
     problem(staff.get(f"/v1/sends/{id_}/messages/AAAAAAAA"), 404)
     problem(staff.get(f"/v1/sends/AAAAAAAA/messages/{jan}"), 404)
     looks = [e["detail"] for e in ok(staff.get(f"/v1/audit?object=supporter%23{jan}"))["entries"] if e["action"] == "message.read"]
-    assert looks == [{"send": id_}, {"send": id_}, {"send": "AAAAAAAA"}]
+    assert looks == [{"send": id_}, {"send": "AAAAAAAA"}]
