@@ -123,6 +123,7 @@ class SendItem(Model):
     requested_by = UnicodeAttribute()
     requested_at = NumberAttribute()
     start_at = NumberAttribute(null=True)
+    terms = PlainMap(null=True)
 
 
 class ByObject(GlobalSecondaryIndex["AuditItem"]):  # type: ignore[no-untyped-call]

@@ -1,7 +1,7 @@
 """A send as staff ask for it: made once, together with the note on the edition that it was, or not at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pynamodb.exceptions import TransactWriteError
@@ -26,6 +26,7 @@ class Request:
     requested_by: str
     requested_at: int
     start_at: int | None = None  # epoch ms; None: at once
+    terms: Mapping[str, Any] = field(default_factory=dict)  # what staff asked beside that, by name
 
 
 class Requests:
@@ -50,6 +51,7 @@ class Requests:
             requested_by=request.requested_by,
             requested_at=request.requested_at,
             start_at=request.start_at,
+            terms=dict(request.terms) or None,
         )
         try:
             with TransactWrite(connection=connection()) as write:

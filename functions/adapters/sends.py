@@ -37,6 +37,7 @@ class Send:
     chunk_count: int
     all_planned: bool  # the last part is frozen
     ended_at: int | None  # everybody planned has a named state, and the report is kept
+    terms: Mapping[str, Any]  # what staff asked beside that, by name
     left_out: Mapping[str, int]  # of a segment, because consent is missing: "people", and by purpose
     item: Item
 
@@ -62,6 +63,7 @@ class Send:
             chunk_count=stored.get("chunk_count", 0),
             all_planned="planned_at" in stored,
             ended_at=stored.get("ended_at"),
+            terms=stored.get("terms", {}),
             left_out=stored.get("left_out", {}),
             item=stored,
         )

@@ -233,6 +233,10 @@ class SendBody(Body):
         None, description="Epoch ms, or ISO 8601 with its zone. The audience is frozen then, not before."
     )
 
+    def terms(self) -> dict[str, Any]:
+        """What staff asked of this send beside its audience and its start, as it is kept with the send."""
+        return self.model_dump(mode="json", exclude={"version", "audience", "comparison", "start_at"}, exclude_none=True)
+
     def starts(self) -> int | None:
         """Epoch ms; None: at once."""
         return int(self.start_at.timestamp() * 1000) if isinstance(self.start_at, datetime) else self.start_at

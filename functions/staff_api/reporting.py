@@ -34,6 +34,7 @@ def shown(send: Send, chunks: Sequence[Chunk] | None = None, wiring: Wiring | No
         requested_at=send.requested_at,
         start_at=send.start_at or None,
         ended_at=send.ended_at,
+        terms=dict(send.terms),
         planned=send.planned,
         chunks=send.chunk_count,
         segment=_segment(send),

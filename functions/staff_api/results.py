@@ -200,6 +200,7 @@ class SendShown(BaseModel):
     requested_at: int
     start_at: int | None
     ended_at: int | None
+    terms: dict[str, Any] = {}
     planned: int
     chunks: int
     segment: SegmentFrozen | None = None

@@ -173,6 +173,7 @@ def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, b
         requested_by=actor.id,
         requested_at=now_ms(),
         start_at=send.starts(),
+        terms=send.terms(),
     )
     wiring().record(actor, "send.requested", f"send#{id_}", edition=gathered.edition.id, version=send.version, **named)
     wiring().requests.make(request, gathered.entry)
