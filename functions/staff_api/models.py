@@ -223,8 +223,9 @@ class AudienceBody(Body):
         return self.model_dump(exclude_none=True)
 
 
-class SendBody(Body):
-    version: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(description="As `prepare` answered.")
+class AskedBody(Body):
+    """What staff may ask of a send, and so of a dry run too."""
+
     audience: AudienceBody
     comparison: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
         0, description="Share of those who could be selected for that gets staff's order instead."
@@ -242,8 +243,12 @@ class SendBody(Body):
         return int(self.start_at.timestamp() * 1000) if isinstance(self.start_at, datetime) else self.start_at
 
 
-class DryRunBody(Body):
-    audience: AudienceBody
+class SendBody(AskedBody):
+    version: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(description="As `prepare` answered.")
+
+
+class DryRunBody(AskedBody):
+    """As a send, but for the version: nothing is sent."""
 
 
 class UnknownBody(Body):
