@@ -38,7 +38,7 @@ class Pages:
     def __init__(self, templates: Path = TEMPLATES) -> None:
         self.party: dict[str, Any] = json.loads((templates / "party.json").read_text("utf-8"))
         folder = templates / "pages"
-        self._words = {code: json.loads((folder / "words" / f"{code}.json").read_text("utf-8")) for code in LANGUAGES}
+        self._words = {code: _words(folder / "words" / code) for code in LANGUAGES}
         style = _palette(self.party) + (folder / "style.css").read_text("utf-8")
         self._style = Markup(style)  # noqa: S704 - our own file and checked colours
         self._site = urlsplit(self.party.get("website", "")).hostname or ""
@@ -65,6 +65,17 @@ class Pages:
             style=self._style,
             **values,
         )
+
+
+def _words(folder: Path) -> dict[str, Any]:
+    """One language's words: every file of its folder, by page. ValueError when two files have the same key."""
+    words: dict[str, Any] = {}
+    for file in sorted(folder.glob("*.json")):
+        more = json.loads(file.read_text("utf-8"))
+        if twice := words.keys() & more.keys():
+            raise ValueError(f"{file.parent.name}/{file.name}: {sorted(twice)} stand in another file too")
+        words |= more
+    return words
 
 
 class _Known(dict[str, str]):

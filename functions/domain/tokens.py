@@ -6,6 +6,7 @@ so there is exactly one text per token.
 
     message   1 byte power and key, 6 send, 2 chunk, 6 supporter, 12 tag                  36 characters
     page      1 byte power and key, 2 zero, 6 supporter, 6 list, 6 send, 12 tag           44 characters
+    short     1 byte power and key, 2 zero, 6 id, 6 epoch second at which it ends, 12 tag 36 characters
 """
 
 import re
@@ -28,10 +29,13 @@ class Power(StrEnum):
     MESSAGE = "m"  # redirect, count, pixel
     UNSUBSCRIBE = "u"
     CHOICES = "s"
+    FRESH = "f"  # My mail and My data: short-lived, mailed to the address alone
+    CONFIRM = "k"  # a sign-up's second step: short-lived
 
 
 # In the first byte: three bits of power, five of key id.
-_CODE = {Power.MESSAGE: 1, Power.UNSUBSCRIBE: 2, Power.CHOICES: 3}
+_CODE = {Power.MESSAGE: 1, Power.UNSUBSCRIBE: 2, Power.CHOICES: 3, Power.FRESH: 4, Power.CONFIRM: 5}
+_SHORT_LIVED = frozenset({Power.FRESH, Power.CONFIRM})
 
 
 class KeyState(StrEnum):
@@ -85,6 +89,17 @@ class PageRef:
     supporter: str
     list_code: str
     send: str
+
+
+@dataclass(frozen=True)
+class ShortRef:
+    """`id` of a supporter (FRESH) or of a sign-up (CONFIRM); `until`: the epoch second at which the token ends."""
+
+    id: str
+    until: int
+
+    def ended(self, now_s: float) -> bool:
+        return now_s >= self.until
 
 
 class MessageSigner:
@@ -144,9 +159,24 @@ def sign_page(keyring: Keyring, power: Power, supporter: str, list_code: str, se
 def read_page(keyring: Keyring, power: Power, token: str) -> PageRef | None:
     """Whose page a token of this power opens, or None: forged, cut short, of another power, of a revoked key."""
     raw = _verified(keyring, power, _PAGE, token)
-    if not raw or raw[1:3] != b"\0\0" or power is Power.MESSAGE:
+    if not raw or raw[1:3] != b"\0\0":
         return None
     return PageRef(from_bytes(raw[3:9]), from_bytes(raw[9:15]), from_bytes(raw[15:21]))
+
+
+def sign_short(keyring: Keyring, power: Power, id_: str, until: int) -> str:
+    """A token that ends at epoch second `until`: 36 characters. ValueError for what is no id, or a power that does not end."""
+    if power not in _SHORT_LIVED:
+        raise ValueError(f"a token of power {power.name} does not end")
+    key = keyring.signing
+    payload = encode(bytes([_CODE[power] << 5 | key.id, 0, 0]) + to_bytes(id_) + until.to_bytes(6))
+    return payload + encode(_tag(key, power, payload))
+
+
+def read_short(keyring: Keyring, power: Power, token: str) -> ShortRef | None:
+    """Whom a short-lived token names, ended or not: a page for an ended one can help. None as for the others."""
+    raw = _verified(keyring, power, _MESSAGE, token) if power in _SHORT_LIVED else None
+    return ShortRef(from_bytes(raw[3:9]), int.from_bytes(raw[9:15])) if raw and raw[1:3] == b"\0\0" else None
 
 
 def _tag(key: Key, power: Power, payload: str) -> bytes:

@@ -47,6 +47,7 @@ class Scale:
 def main(out: Path = OUT, seed: int = supporters.SEED, quick: bool = False) -> int:
     """Run it; results in `out`. 0 when all self-checks hold, 1 when one does not, 130 after Ctrl-C."""
     show = Show()
+    show.heed_interrupts()
     try:
         return _run(show, out, seed, Scale(quick))
     except KeyboardInterrupt:

@@ -15,10 +15,13 @@ from functions.domain.tokens import (
     MessageSigner,
     PageRef,
     Power,
+    ShortRef,
     read_message,
     read_page,
+    read_short,
     sign_message,
     sign_page,
+    sign_short,
 )
 
 OLD = Key(1, b"o" * 32, KeyState.RETIRED)
@@ -171,3 +174,23 @@ def test_no_address_name_or_topic_is_in_a_token() -> None:
     assert base64.urlsafe_b64decode(MESSAGE)[1:15] == base64.urlsafe_b64decode("send0001") + b"\0\x0c" + base64.urlsafe_b64decode(
         "support1"
     )
+
+
+@given(st.sampled_from([Power.FRESH, Power.CONFIRM]), IDS, st.integers(0, 2**48 - 1))
+def test_a_short_lived_token_reads_back_with_its_end(power: Power, id_: str, until: int) -> None:
+    token = sign_short(RING, power, id_, until)
+    assert len(token) == 36
+    assert read_short(RING, power, token) == ShortRef(id_, until)
+    assert [read_short(RING, other, token) for other in Power if other is not power] == [None] * (len(Power) - 1)
+    assert read_message(RING, token) is None
+
+
+def test_a_short_lived_token_ends_at_its_second() -> None:
+    ref = ShortRef("support1", 1_000)
+    assert [ref.ended(at) for at in (999.9, 1_000, 1_001)] == [False, True, True]
+
+
+def test_only_short_lived_powers_end() -> None:
+    with pytest.raises(ValueError, match="does not end"):
+        sign_short(RING, Power.CHOICES, "support1", 1_000)
+    assert read_short(RING, Power.MESSAGE, MESSAGE) is None
