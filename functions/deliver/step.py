@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from functions.adapters.audience import BATCH, Audience, Reader
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
@@ -62,6 +60,7 @@ class Visit:
     now_ms: Callable[[], int]
     in_time: Callable[[], bool]
     watch: Watch
+    pace: Pace
     sieve: Sieve | None = None  # of a send to a segment
     stop: Event = field(default_factory=Event)
 
@@ -107,6 +106,7 @@ def _visit(desk: Desk, send: Send, chunk: Chunk, now_ms: Callable[[], int], in_t
         now_ms=now_ms,
         in_time=in_time,
         watch=Watch(desk.sends, send.id, now_ms),
+        pace=desk.pace,
         sieve=sieve_of(send.audience, send.requested_at, desk.ceiling),
     )
 
@@ -204,16 +204,12 @@ def _mail(visit: Visit, letter: Letter, reader: Reader) -> Answer:
     tags = {"send": visit.send.id, "chunk": chunk_id(visit.chunk), "supporter": reader.supporter.id}
     answer = Answer(Outcome.THROTTLED, reason="no time left")
     for _ in range(TRIES):
-        try:
-            if not visit.going:
-                break
-            visit.desk.pace.wait()
-        except (BotoCoreError, ClientError) as error:  # SES was not asked yet, so this mail may wait
-            return Answer(Outcome.THROTTLED, reason=type(error).__name__)
+        if not visit.going or not visit.pace.wait():  # SES was not asked, so this mail may wait
+            break
         answer = visit.desk.mailer.send(letter, reader.supporter.address, visit.sender, tags)
         if answer.outcome is not Outcome.THROTTLED:
             break
-        visit.desk.pace.slow_down()
+        visit.pace.slow_down()
     return answer
 
 
