@@ -142,6 +142,7 @@ TABLES = (
     Table("messages", "chunk", "supporter", indexes=(Index("by_supporter", "supporter"),), expires="expires", holds_people=True),
     Table("events", "supporter", "event", expires="expires", stream=True, holds_people=True),
     Table("totals", "link", "shard", expires="expires"),  # shared links, counted without a person
+    Table("limits", "limit", expires="expires"),  # how often a form was posted, by opaque key
     Table("audit", "day", "entry", indexes=(Index("by_object", "object", "entry"),), expires="expires"),
 )
 

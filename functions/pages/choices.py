@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.adapters.consents import Change, Standing
+from functions.adapters.forms import Fields, fields, one
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
 from functions.adapters.wordings import Question
 from functions.domain.consent import Act, Ceiling, ConsentAnswer, ConsentRecord, Purpose, changes
 from functions.domain.tokens import Power, read_page
 from functions.pages.desk import ACTOR, Desk
-from functions.pages.forms import Fields, fields, one
 
 SOURCE = "choices-page"
 PARTS: Mapping[str, tuple[Purpose, ...]] = {

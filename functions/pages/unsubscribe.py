@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from functions.adapters.consents import Change, Standing
+from functions.adapters.forms import Fields, fields, one
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
 from functions.adapters.wordings import Button
@@ -11,7 +12,6 @@ from functions.domain.edition import MailingList
 from functions.domain.supporter import FormOfAddress
 from functions.domain.tokens import PageRef, Power, read_page
 from functions.pages.desk import ACTOR, Desk
-from functions.pages.forms import Fields, fields, one
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # the only body RFC 8058 knows
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.adapters.forms import fields, one
 from functions.adapters.replies import read_request
-from functions.pages.forms import fields, one
 from local.client import Client, Reply
 from local.platform import Platform
 from tests.functions.readers import EVERY_GRANT, Reader, World, an_id, http_event, world

@@ -1,0 +1,34 @@
+"""How often somebody may do something: counts in windows of time, in the table `limits`, which forgets them by itself."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class Limits:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client, self._table = client, table
+
+    def allow(self, what: str, who: str, most: int, within_s: int, now_s: int) -> bool:
+        """Count this one. False when it is one more than `most` in the window of `within_s` seconds that `now_s` lies in.
+
+        `who` is opaque: an id or a keyed hash, never an address or a token.
+        """
+        window = now_s // within_s
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key={"limit": {"S": f"{what}#{who}#{within_s}#{window}"}},
+                UpdateExpression="ADD #n :one SET #expires = :expires",
+                ConditionExpression="attribute_not_exists(#n) OR #n < :most",
+                ExpressionAttributeNames={"#n": "n", "#expires": "expires"},
+                ExpressionAttributeValues={
+                    ":one": {"N": "1"},
+                    ":most": {"N": str(most)},
+                    ":expires": {"N": str((window + 1) * within_s)},
+                },
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
