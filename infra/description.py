@@ -301,12 +301,13 @@ FUNCTIONS = (
         "plan_send",
         "freezes the audience of a send into chunks",
         settings=(
-            *tables("supporters", "catalogue", "sends", "chunks"),
+            *tables("supporters", "catalogue", "sends", "chunks", "messages"),
             *("PLAN_QUEUE_URL", "DELIVER_QUEUE_URL", "CONTENT_BUCKET", "CEILING"),
         ),
         grants=(
             scan("supporters"),
             *(read(t) for t in ("catalogue", "sends", "chunks")),
+            Grant("table:messages", ("dynamodb:Query",)),  # whom the send reached that a correction is for
             *(write(t) for t in ("sends", "chunks")),
             sends_to("plan"),
             sends_to("deliver"),

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from functions.adapters.audience import BATCH, Audience, Reader
 from functions.adapters.items import Item, plain
+from functions.adapters.ledger import Ledger
+from functions.adapters.sends import Send
 from functions.domain.consent import Refusal, refusal
+from functions.domain.send import chunk_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,6 +24,7 @@ T = TypeVar("T")
 PAGES = 20  # of the scan, at most 1 MB each
 PAGE = 2_000  # supporters at most in a page
 READERS = 8
+CHUNKS = 20  # of a send that is corrected, each at most 500 supporters
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,10 @@ class Census:
 
 
 class Counting:
-    """Reads `supporters` and `suppressions`."""
+    """Reads `supporters` and `suppressions`, and the ledger of a send."""
 
-    def __init__(self, client: "DynamoDBClient", supporters_table: str, audience: Audience) -> None:
-        self._client, self._table, self._audience = client, supporters_table, audience
+    def __init__(self, client: "DynamoDBClient", supporters_table: str, audience: Audience, ledger: Ledger) -> None:
+        self._client, self._table, self._audience, self._ledger = client, supporters_table, audience, ledger
 
     def everyone(self, mailing_list: str) -> Census:
         """Everyone there is, for this list."""
@@ -54,6 +58,14 @@ class Counting:
     def named(self, supporters: Sequence[str], mailing_list: str) -> Census:
         """These supporters."""
         return _census(self._decided(list(dict.fromkeys(supporters)), lambda some: self._of_ids(some, mailing_list)))
+
+    def got(self, send: Send, mailing_list: str) -> Census:
+        """Those whom this send reached or may have reached. Of a large one, chunks from all over it stand for all."""
+        numbers = range(0, send.chunk_count, -(-send.chunk_count // CHUNKS) or 1)
+        keys = [chunk_key(send.id, n) for n in numbers]
+        with ThreadPoolExecutor(READERS) as readers:
+            found = self.named([id_ for ids in readers.map(self._ledger.reached, keys) for id_ in ids], mailing_list)
+        return found if len(numbers) == send.chunk_count else found.times(send.chunk_count / len(numbers))
 
     def _decided(self, those: Sequence[T], decide: Callable[[Sequence[T]], Counter[str]]) -> Counter[str]:
         with ThreadPoolExecutor(READERS) as readers:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters.ids import new_id
 from functions.adapters.items import Item, item, plain, typed
 from functions.domain.consent import Pixel
+from functions.domain.correction import may_have_got
 from functions.domain.letter import Recipe
 from functions.domain.selection import encode_picks
 from functions.domain.send import NEXT, MessageFact, MessageState
@@ -46,6 +47,15 @@ class Ledger:
         """The rows of a chunk of which nobody knows whether they were mailed: supporter, at and settled_at (epoch ms), reason."""
         rows = self._rows(chunk, "supporter, #state, #at, settled_at, reason", {"#at": "at"})
         return [plain(row) for row in rows if row["state"]["S"] == MessageState.UNKNOWN]
+
+    def reached(self, chunk: str) -> list[str]:
+        """The supporters of a chunk whom the send reached or may have reached (`functions/domain/correction.py`)."""
+        rows = map(plain, self._rows(chunk, "supporter, #state, reason, delivered_at"))
+        return [
+            row["supporter"]
+            for row in rows
+            if may_have_got(MessageState(row["state"]), row.get("reason", ""), "delivered_at" in row)
+        ]
 
     def skip(self, chunk: str, supporter: str, reason: str, now_ms: int) -> bool:
         """Name why this supporter gets no mail. False when there is a row already."""

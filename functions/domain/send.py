@@ -11,6 +11,7 @@ from hashlib import blake2b
 from functions.domain.ids import from_bytes
 
 CHUNK_SIZE = 500  # supporters per chunk
+LEFT_BY_STAFF = "left by staff"  # the reason of a failed message that may have gone out: nobody knows
 
 
 class SendState(StrEnum):

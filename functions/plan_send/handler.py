@@ -1,7 +1,8 @@
 """Trigger: the plan queue, one message {"send", "part"} at a time.
 
 Promise: everybody who gave consent for the list when their part was read is in exactly one chunk, once;
-for a segment: everybody of them who matched, under the consent and the ceiling that held.
+for a segment: everybody of them who matched, under the consent and the ceiling that held;
+for a correction: everybody whom the faulty send reached or may have reached.
 Writes: the send (state, part, cursor), chunks, and the ids of each chunk to the content bucket.
 On failure: the message returns to the queue; the part is planned whole or not at all.
 """
@@ -14,6 +15,7 @@ from typing import Any
 from functions.adapters import aws, clock
 from functions.adapters.audience import Audience
 from functions.adapters.editions import Content
+from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.observability import logger
 from functions.adapters.sends import Sends
@@ -28,6 +30,7 @@ class Settings:
     catalogue_table: str
     sends_table: str
     chunks_table: str
+    messages_table: str
     plan_queue_url: str
     deliver_queue_url: str
     content_bucket: str
@@ -40,6 +43,7 @@ def wiring() -> Planner:
     return Planner(
         Sends(aws.dynamodb(), s.sends_table, s.chunks_table),
         Audience(aws.dynamodb(), s.supporters_table),
+        Ledger(aws.dynamodb(), s.messages_table),
         Content(aws.s3(), s.content_bucket),
         Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
         Ceiling(s.ceiling),

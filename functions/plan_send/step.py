@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from functions.adapters.audience import Audience
 from functions.adapters.editions import Content
+from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.consent import Ceiling
 from functions.domain.matching import Sieve, sieve_of
-from functions.domain.send import CHUNK_SIZE, FINAL_SEND, SendFact, SendState, chunk_id
+from functions.domain.send import CHUNK_SIZE, FINAL_SEND, SendFact, SendState, chunk_id, chunk_key
 
 PART = 40  # chunks in a part: one transaction (of at most 100 items) and one visit of `plan_send`
 PAGES = 60  # read in one visit at most, so that a rule which few match is planned within a Lambda's time too
@@ -27,8 +28,10 @@ class Part:
 
 
 class Planner:
-    def __init__(self, sends: Sends, audience: Audience, content: Content, nudges: Nudges, ceiling: Ceiling) -> None:
-        self._sends, self._audience, self._content, self._nudges = sends, audience, content, nudges
+    def __init__(
+        self, sends: Sends, audience: Audience, ledger: Ledger, content: Content, nudges: Nudges, ceiling: Ceiling
+    ) -> None:
+        self._sends, self._audience, self._ledger, self._content, self._nudges = sends, audience, ledger, content, nudges
         self._ceiling = ceiling
 
     def plan(self, send_id: str, part: int, now_ms: int) -> str:
@@ -46,6 +49,8 @@ class Planner:
         if send.part != part:
             return "planned before"
         found = self._next(send)
+        if found is None:
+            return "not yet"
         chunks = self._frozen(send, found.ids)
         if not self._sends.add_part(send, chunks, found.cursor, found.left_out):
             return "planned before"
@@ -65,10 +70,12 @@ class Planner:
         self._sends.note(send, SendFact.PLAN_STARTED)
         return self._sends.get(send_id)
 
-    def _next(self, send: Send) -> Part:
-        """One part. It ends with a page of the scan, so it can be a little larger."""
+    def _next(self, send: Send) -> Part | None:
+        """One part. It ends with a page of the scan, so it can be a little larger. None: its time has not come."""
         if "supporters" in send.audience:
             return self._named(send)
+        if "got" in send.audience:
+            return self._got(send)
         if sieve := sieve_of(send.audience, send.requested_at, self._ceiling):
             return self._segment(send, sieve)
         ids: list[str] = []
@@ -99,6 +106,19 @@ class Planner:
         end = start + CHUNK_SIZE * PART
         return Part(named[start:end], json.dumps(end) if end < len(named) else "")
 
+    def _got(self, send: Send) -> Part | None:
+        """Those whom another send reached or may have reached; the cursor is the number of its chunk.
+
+        None while that send is on its way (staff had some of it mailed again): what it reaches is not yet known.
+        """
+        faulty = self._sends.get(send.audience["got"])
+        if faulty is None or faulty.ended_at is None:
+            return None
+        first = int(send.cursor or 0)
+        end = min(first + PART, faulty.chunk_count)  # no chunk of it is larger than one of ours
+        ids = [id_ for n in range(first, end) for id_ in self._ledger.reached(chunk_key(faulty.id, n))]
+        return Part(ids, str(end) if end < faulty.chunk_count else "")
+
     def _frozen(self, send: Send, ids: list[str]) -> list[Chunk]:
         return [
             Chunk(number, len(some), self._content.put_chunk(send.id, number, some))
@@ -117,6 +137,8 @@ class Planner:
 
 
 def _nobody(send: Send) -> str:
+    if "got" in send.audience:
+        return f"send {send.audience['got']} reached nobody"
     if "segment" in send.audience:
         return f"nobody on this list who gave consent matches the segment {send.audience['segment']!r}"
     return "nobody on this list gave consent for the newsletter"

@@ -212,11 +212,12 @@ class AudienceBody(Body):
     everyone: Literal[True] | None = None
     supporters: Annotated[list[Id], Field(max_length=10_000)] | None = None
     segment: Slug | None = Field(None, description="Those on the list who match this segment.")
+    got: Id | None = Field(None, description="A correction: those whom this send reached or may have reached.")
 
     @model_validator(mode="after")
     def _one(self) -> "AudienceBody":
-        if [self.everyone, self.supporters, self.segment].count(None) != 2:
-            raise ValueError('give {"everyone": true}, {"supporters": [ids]} or {"segment": "its-id"}')
+        if [self.everyone, self.supporters, self.segment, self.got].count(None) != 3:
+            raise ValueError('give {"everyone": true}, {"supporters": [ids]}, {"segment": "its-id"} or {"got": "a send\'s id"}')
         return self
 
     def stored(self) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def shown(send: Send, chunks: Sequence[Chunk] | None = None, wiring: Wiring | No
         planned=send.planned,
         chunks=send.chunk_count,
         segment=_segment(send),
+        got=send.audience.get("got"),
         left_out={name: at_least_ten(n) for name, n in send.left_out.items()} if "segment" in send.audience else None,
         messages=messages,
         open=None if messages is None else send.planned - sum(messages.get(state, 0) for state in FINAL),

@@ -186,7 +186,8 @@ class SendShown(BaseModel):
     """`messages` counts them by state ("skipped:suppressed": why). `open` = planned without a final state yet.
 
     `links` are clicks on shared links, shown from 10 up. Of a send to a segment, `left_out` says of how many it was not known
-    whether they match, because consent is missing: "people", and by purpose. Times are epoch ms.
+    whether they match, because consent is missing: "people", and by purpose. A correction is for those whom the send
+    named by `got` reached. Times are epoch ms.
     """
 
     send: str
@@ -204,6 +205,7 @@ class SendShown(BaseModel):
     planned: int
     chunks: int
     segment: SegmentFrozen | None = None
+    got: str | None = None
     left_out: dict[str, Group] | None = None
     messages: dict[str, int] | None = None
     open: int | None = None

@@ -86,6 +86,7 @@ def wiring() -> Wiring:
     supporters = Supporters(s.supporters_table, s.identities_table, s.consents_table, keys.load(s.keys_secret).address_key)
     suppressions = Suppressions(s.suppressions_table)
     audience = Audience(database, s.supporters_table, s.suppressions_table)
+    ledger = Ledger(database, s.messages_table)
     return Wiring(
         settings=s,
         catalogue=catalogue,
@@ -99,12 +100,12 @@ def wiring() -> Wiring:
         requests=Requests(s.sends_table, s.catalogue_table),
         sends=Sends(database, s.sends_table, s.chunks_table),
         messages=Messages(database, s.messages_table),
-        ledger=Ledger(database, s.messages_table),
+        ledger=ledger,
         nudges=Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
         totals=Totals(database, s.totals_table),
         mailer=Mailer(aws.ses()),
         quotas=Quotas(aws.ses()),
-        counting=Counting(database, s.supporters_table, audience),
+        counting=Counting(database, s.supporters_table, audience, ledger),
     )
 
 

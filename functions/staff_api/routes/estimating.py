@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.adapters.census import Census
 from functions.domain.quota import PRICED_ON, price
+from functions.staff_api.correcting import corrected
 from functions.staff_api.models import ID, AudienceBody, DryRunBody
 from functions.staff_api.problems import FieldError, Problem, field_error
 from functions.staff_api.results import DryRun
@@ -61,4 +62,6 @@ def _of_segment(segment: str, mailing_list: str) -> Census:
 def _census(audience: AudienceBody, mailing_list: str) -> Census:
     if audience.supporters is not None:
         return wiring().counting.named(audience.supporters, mailing_list)
+    if audience.got is not None:
+        return wiring().counting.got(corrected(audience.got, mailing_list), mailing_list)
     return wiring().counting.everyone(mailing_list)

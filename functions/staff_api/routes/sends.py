@@ -13,6 +13,7 @@ from functions.domain.assembly import CompiledEdition
 from functions.domain.selection import decode_picks
 from functions.domain.send import SendState, send_id
 from functions.staff_api.composing import Gathered, as_prepared, gather
+from functions.staff_api.correcting import corrected
 from functions.staff_api.models import ID, AudienceBody, SendBody
 from functions.staff_api.problems import FieldError, Problem, changed_meanwhile, field_error, not_found
 from functions.staff_api.reporting import shown
@@ -101,6 +102,8 @@ def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> None:
     as_prepared(gathered, send.version)
     if segment:
         _matching(segment, gathered.edition.list)
+    elif send.audience.got:
+        corrected(send.audience.got, gathered.edition.list)
     else:
         _somebody(send.audience, gathered.edition.list)
     _only_once(gathered, send)
@@ -145,7 +148,6 @@ def _matching(segment: Entry, mailing_list: str) -> None:
 def _only_once(gathered: Gathered, send: SendBody) -> None:
     """Nobody gets an edition twice: a second send is for other supporters. And of one version, since links that are the same
     for everybody name the edition and not the send."""
-    audience = send.audience
     for id_ in sorted(gathered.entry.sends):
         before = wiring().sends.get(id_)
         if before is None:
@@ -153,10 +155,20 @@ def _only_once(gathered: Gathered, send: SendBody) -> None:
         if before.edition_version != send.version:
             reason = f"send {id_} mailed version {before.edition_version!r}; what changed since needs an edition of its own"
             raise Problem(409, "sent-already", f"An edition goes out in one version: {reason}.", (FieldError("version", reason),))
-        theirs = before.audience.get("supporters")
-        if audience.supporters is None or theirs is None or set(theirs) & set(audience.supporters):
+        if not _apart(send.audience, before):
             reason = f"this edition went out already, to some of them, with send {id_}"
             raise Problem(409, "sent-already", f"Nobody gets an edition twice: {reason}.", (FieldError("audience", reason),))
+
+
+def _apart(audience: AudienceBody, before: Send) -> bool:
+    """Whether nobody can be in both: other supporters by name, or those who got another send of one faulty edition."""
+    theirs, faulty = before.audience.get("supporters"), before.audience.get("got")
+    if audience.supporters is not None and theirs is not None:
+        return not set(theirs) & set(audience.supporters)
+    if audience.got is None or faulty is None or audience.got == faulty:
+        return False
+    one, other = wiring().sends.get(audience.got), wiring().sends.get(faulty)
+    return one is not None and other is not None and one.edition == other.edition
 
 
 def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, body_hash: str) -> Send:

@@ -6,7 +6,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.adapters.sends import Chunk, Send
-from functions.domain.send import ChunkState, MessageFact, MessageState, SendFact, SendState, chunk_key
+from functions.domain.send import LEFT_BY_STAFF, ChunkState, MessageFact, MessageState, SendFact, SendState, chunk_key
 from functions.staff_api.models import ID, UnknownBody
 from functions.staff_api.problems import Problem
 from functions.staff_api.request import caller
@@ -80,7 +80,7 @@ def _resend(send: str, chunk: Chunk, wanted: set[str] | None) -> int | None:
 def _decide(send: str, chunk: Chunk, fact: MessageFact, wanted: set[str] | None) -> int:
     w, key = wiring(), chunk_key(send, int(chunk.number))
     ids = [row["supporter"] for row in w.ledger.unknown(key) if wanted is None or row["supporter"] in wanted]
-    reason = "left by staff" if fact is MessageFact.STAFF_LEAVE else "mailed again by staff"
+    reason = LEFT_BY_STAFF if fact is MessageFact.STAFF_LEAVE else "mailed again by staff"
     decided = sum(w.ledger.note(key, id_, MessageState.UNKNOWN, fact, now_ms(), reason=reason) for id_ in ids)
     w.sends.count(send, chunk.number, w.ledger.counts(key), now_ms() // 1000)
     return decided
