@@ -141,7 +141,7 @@ TABLES = (
     # PK "<send>#<chunk>": no partition that every message of a send writes to.
     Table("messages", "chunk", "supporter", indexes=(Index("by_supporter", "supporter"),), expires="expires", holds_people=True),
     Table("events", "supporter", "event", expires="expires", stream=True, holds_people=True),
-    Table("totals", "link", "shard", expires="expires"),  # shared links, counted without a person
+    Table("totals", "link", "shard", expires="expires"),  # clicks, and how many left: numbers without a person
     Table("limits", "limit", expires="expires"),  # how often a form was posted, by opaque key
     Table("audit", "day", "entry", indexes=(Index("by_object", "object", "entry"),), expires="expires"),
 )
@@ -386,7 +386,7 @@ FUNCTIONS = (
         "pages",
         "the supporter's pages: choices, unsubscribe; and the pictures",
         settings=(
-            *tables("supporters", "consents", "suppressions", "catalogue", "events"),
+            *tables("supporters", "consents", "suppressions", "catalogue", "events", "totals"),
             "CONTENT_BUCKET",
             "KEYS_SECRET",
             "CEILING",
@@ -396,6 +396,7 @@ FUNCTIONS = (
             *(write(t) for t in ("supporters", "suppressions")),
             append("consents"),
             erase("events"),
+            Grant("table:totals", ("dynamodb:UpdateItem",)),  # how many left by a mail of a send
             bucket("pictures/", "GetObject"),
             KEYS,
         ),

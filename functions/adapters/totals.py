@@ -1,7 +1,19 @@
-"""Clicks on links that are the same for everybody: numbers per link, without a person, an address or an agent."""
+"""What people did with a send, as numbers alone: no person, no address, no agent. A report shows them from 10 up.
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+No item is written by everybody: what is counted goes to one of ten shards, by the request's id, which is not kept.
+
+| what | `link` | `shard` | |
+|---|---|---|---|
+| clicks on a link that is the same for everybody | `<edition>#<n>` | `0` to `9` | `clicks` |
+| clicks on a personal link, by those who let clicks be counted | `<send>/0` to `<send>/9` | `<n>` | `clicks` |
+| those who left the list by a mail of the send | `<send>/0` to `<send>/9` | `left` | `people` |
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 if TYPE_CHECKING:
@@ -9,33 +21,75 @@ if TYPE_CHECKING:
 
 SHARDS = 10  # one item takes 1,000 writes a second (DynamoDB limit)
 RETENTION_S = 396 * 86_400  # 13 months, as events
+READERS = 8
+LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done with the mails of one send: personal clicks by link number, and how many left the list."""
+
+    clicks: Mapping[int, int] = field(default_factory=dict)
+    left: int = 0
 
 
 class Totals:
-    """The table `totals`: a link is "<edition>#<n>"."""
+    """The table `totals`."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client, self._table = client, table
 
     def count(self, edition: str, n: int, request: str, now_s: int) -> None:
-        """Add one click. The request's id spreads the writes over the shards and is not kept."""
+        """Add one click on a shared link."""
+        self._add(f"{edition}#{n}", _shard(request), "clicks", now_s)
+
+    def count_personal(self, send: str, n: int, request: str, now_s: int) -> None:
+        """Add one click on a personal link. For a click that `click_measurement` covers, and once: a repeat is not known here."""
+        self._add(f"{send}/{_shard(request)}", str(n), "clicks", now_s)
+
+    def count_left(self, send: str, request: str, now_s: int) -> None:
+        """Add one who left the list by a mail of this send. Once for each: a repeat is not known here."""
+        self._add(f"{send}/{_shard(request)}", LEFT, "people", now_s)
+
+    def clicks(self, edition: str, links: Iterable[int]) -> dict[int, int]:
+        """How often each of these shared links was followed, by the readers of all sends of the edition."""
+        numbers = list(links)
+        found = self._all([f"{edition}#{n}" for n in numbers])
+        return {n: sum(int(shard["clicks"]["N"]) for shard in shards) for n, shards in zip(numbers, found, strict=True)}
+
+    def of_send(self, send: str) -> Done:
+        clicks: Counter[int] = Counter()
+        left = 0
+        for shards in self._all([f"{send}/{shard}" for shard in range(SHARDS)]):
+            for counted in shards:
+                if counted["shard"]["S"] == LEFT:
+                    left += int(counted["people"]["N"])
+                else:
+                    clicks[int(counted["shard"]["S"])] += int(counted["clicks"]["N"])
+        return Done(dict(clicks), left)
+
+    def _add(self, link: str, shard: str, what: str, now_s: int) -> None:
         self._client.update_item(
             TableName=self._table,
-            Key={"link": {"S": f"{edition}#{n}"}, "shard": {"S": str(crc32(request.encode()) % SHARDS)}},
-            UpdateExpression="ADD clicks :one SET expires = if_not_exists(expires, :expires)",
+            Key={"link": {"S": link}, "shard": {"S": shard}},
+            UpdateExpression="ADD #what :one SET expires = if_not_exists(expires, :expires)",
+            ExpressionAttributeNames={"#what": what},
             ExpressionAttributeValues={":one": {"N": "1"}, ":expires": {"N": str(now_s + RETENTION_S)}},
         )
 
-    def clicks(self, edition: str, links: Iterable[int]) -> dict[int, int]:
-        """How often each of these links was followed. A report shows them from 10 up."""
-        return {n: self._sum(f"{edition}#{n}") for n in links}
+    def _all(self, links: Sequence[str]) -> list[list[dict[str, Any]]]:
+        with ThreadPoolExecutor(READERS) as readers:
+            return list(readers.map(self._of, links))
 
-    def _sum(self, link: str) -> int:
-        shards = self._client.query(
+    def _of(self, link: str) -> list[dict[str, Any]]:
+        return self._client.query(
             TableName=self._table,
             KeyConditionExpression="#link = :link",
-            ProjectionExpression="clicks",
-            ExpressionAttributeNames={"#link": "link"},
+            ProjectionExpression="#shard, clicks, people",
+            ExpressionAttributeNames={"#link": "link", "#shard": "shard"},
             ExpressionAttributeValues={":link": {"S": link}},
         )["Items"]
-        return sum(int(shard["clicks"]["N"]) for shard in shards)
+
+
+def _shard(request: str) -> str:
+    return str(crc32(request.encode()) % SHARDS)

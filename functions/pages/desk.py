@@ -24,6 +24,10 @@ class Seen(Protocol):
     def forget(self, supporter: str, standing: Collection[str]) -> int: ...
 
 
+class Leavers(Protocol):
+    def count_left(self, send: str, request: str, now_s: int) -> None: ...
+
+
 class Topics(Protocol):
     def taxonomy(self) -> Taxonomy: ...
 
@@ -41,6 +45,8 @@ class Desk(Site):
     lists: Lists
     ceiling: Ceiling
     new_id: Callable[[], str]
+    totals: Leavers
+    failed: Callable[[str, Exception], None]  # notes an error that the supporter must not notice
 
     def forget(self, standing: Standing | None) -> None:
         """Delete the events that no consent covers any more, also those an earlier attempt left."""

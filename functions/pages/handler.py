@@ -2,7 +2,8 @@
 
 Promise: a GET changes nothing; a POST is recorded with the words that were on the page, holds at once, and twice is as once;
 a withdrawal takes along what was learned under it. The pages need no JavaScript, set no cookie and call no third party.
-Writes: consent records with the supporter's current state, suppressions; deletes events that no consent covers.
+Writes: consent records with the supporter's current state, suppressions, one count for the report of the send that somebody
+left by; deletes events that no consent covers.
 On failure: the supporter is asked to try again in a minute, a mail program gets a 5xx and tries again by itself.
 """
 
@@ -21,6 +22,7 @@ from functions.adapters.picture_files import PictureFiles
 from functions.adapters.replies import Reply, Request, later, read_request
 from functions.adapters.settings import load
 from functions.adapters.topics import Topics
+from functions.adapters.totals import Totals
 from functions.adapters.wordings import Wordings
 from functions.domain.consent import Ceiling
 from functions.pages.choices import choices
@@ -36,6 +38,7 @@ class Settings:
     suppressions_table: str
     catalogue_table: str
     events_table: str
+    totals_table: str
     content_bucket: str
     keys_secret: str
     ceiling: str
@@ -79,6 +82,8 @@ def wiring() -> Desk:
         keyring=keys.load(s.keys_secret).keyring,
         ceiling=Ceiling(s.ceiling),
         new_id=new_id,
+        totals=Totals(aws.dynamodb(), s.totals_table),
+        failed=_failed,
     )
 
 
@@ -90,6 +95,10 @@ def handle(event: dict[str, Any], context: Any) -> Reply:
     except Exception as error:
         logger("pages").error("no page", extra={"what": route, "error": type(error).__name__}, exc_info=error)
         return later(request)
+
+
+def _failed(what: str, error: Exception) -> None:
+    logger("pages").error("not counted", extra={"what": what, "error": type(error).__name__}, exc_info=error)
 
 
 def _answer(route: str, request: Request) -> Reply:

@@ -10,7 +10,7 @@ from functions.adapters.wordings import Button
 from functions.domain.consent import ConsentAnswer, Purpose, SuppressionReason, changes
 from functions.domain.edition import MailingList
 from functions.domain.supporter import FormOfAddress
-from functions.domain.tokens import PageRef, Power, read_page
+from functions.domain.tokens import NO_SEND, PageRef, Power, read_page
 from functions.pages.desk import ACTOR, Desk
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # the only body RFC 8058 knows
@@ -40,7 +40,15 @@ def unsubscribe(desk: Desk, request: Request) -> Reply:
     leaving = _leaving(desk, ref, voice, form)
     if leaving is None:
         return _ask(desk, request, ref, voice, status=422)
-    after = desk.book.change(ref.supporter, lambda now, at: _decide(desk, leaving, now, at), request.at_ms)
+    before: list[Standing] = []  # as it was read for the change: more than once when somebody else wrote in between
+
+    def decide(now: Standing, at: int) -> Change:
+        before.append(now)
+        return _decide(desk, leaving, now, at)
+
+    after = desk.book.change(ref.supporter, decide, request.at_ms)
+    if after and _on_it(before[-1], leaving) and not _on_it(after, leaving):
+        _count(desk, request, ref)
     if leaving.everything:
         desk.forget(after)
     return _left(desk, request, voice, leaving)
@@ -80,6 +88,22 @@ def _decide(desk: Desk, leaving: Leaving, now: Standing, at: int) -> Change:
         new_id=desk.new_id,
     )
     return Change(records, suppress=SuppressionReason.UNSUBSCRIBED if leaving.everything else None)
+
+
+def _on_it(standing: Standing, leaving: Leaving) -> bool:
+    """On the list that the mail was of."""
+    newsletter = standing.consents.newsletter
+    return leaving.mailing_list.id in newsletter if leaving.mailing_list else bool(newsletter)
+
+
+def _count(desk: Desk, request: Request, ref: PageRef) -> None:
+    """One more left by a mail of this send: a number for its report. Leaving works without it."""
+    if ref.send == NO_SEND:
+        return
+    try:
+        desk.totals.count_left(ref.send, request.id, request.at_ms // 1000)
+    except Exception as error:  # whatever went wrong, they have left
+        desk.failed("left", error)
 
 
 def _ask(desk: Desk, request: Request, ref: PageRef, voice: Voice, status: int = 200) -> Reply:

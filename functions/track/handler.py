@@ -2,7 +2,7 @@
 
 Promise: the reader gets where the link leads, and the pixel is always a picture; recorded is only what consent covers at
 this moment, once per request; a token that is not ours gets a plain 404 and leaves no trace.
-Writes: one event, or one count of a shared link.
+Writes: one event, with one count for the send's report where consent covers that; or one count of a shared link.
 On failure: recording fails silently for the reader and loudly in the log; only when the destination itself cannot be read
 does the reader get "try again in a minute".
 """

@@ -8,7 +8,7 @@ from typing import Protocol
 from functions.adapters.links import LinkTable
 from functions.adapters.recipients import Recipient
 from functions.adapters.replies import Reply, Request, gone, pixel, redirect
-from functions.domain.consent import Ceiling, EventKind, permits
+from functions.domain.consent import Ceiling, EventKind, Purpose, permits
 from functions.domain.event import Event, Verdict, judge_arrival
 from functions.domain.ids import is_id
 from functions.domain.interest import encode_shown
@@ -36,6 +36,7 @@ class Recorder(Protocol):
 
 class Counter(Protocol):
     def count(self, edition: str, n: int, request: str, now_s: int) -> None: ...
+    def count_personal(self, send: str, n: int, request: str, now_s: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _clicked(desk: Desk, request: Request, ref: MessageRef, edition: str, table:
         return  # no link of this mail: somebody is trying numbers
     delay_s = (request.at_ms - recipient.arrived_at) / 1000
     judged = judge_arrival(request.method, request.user_agent, delay_s)
-    desk.events.record(
+    new = desk.events.record(
         Event(
             supporter=ref.supporter,
             id=request.id,
@@ -132,6 +133,9 @@ def _clicked(desk: Desk, request: Request, ref: MessageRef, edition: str, table:
             shown=_shown(table, held),
         )
     )
+    # For the report of the send. To count clicks is a purpose of its own: who lets us learn from them did not agree to that.
+    if new and judged.verdict is Verdict.HUMAN and Purpose.CLICK_MEASUREMENT in grants:
+        desk.totals.count_personal(ref.send, n, request.id, request.at_ms // 1000)
 
 
 def _opened(desk: Desk, request: Request, ref: MessageRef) -> None:

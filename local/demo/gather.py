@@ -89,5 +89,6 @@ def _totals(items: Iterator[Item]) -> dict[tuple[str, int], int]:
     counted: Counter[tuple[str, int]] = Counter()
     for item in items:
         edition, _, n = item["link"].rpartition("#")
-        counted[edition, int(n)] += item["clicks"]
+        if edition:  # else of a send: personal clicks are in the events
+            counted[edition, int(n)] += item["clicks"]
     return dict(counted)

@@ -12,6 +12,7 @@ from typing import Any
 from functions.adapters import clock, keys
 from functions.adapters.events import to_item
 from functions.adapters.items import item, plain
+from functions.adapters.totals import Done, Totals
 from functions.domain.assembly import CompiledEdition, CompiledEntry, Link
 from functions.domain.consent import Purpose
 from functions.domain.event import Event, EventKind, Verdict
@@ -95,6 +96,11 @@ class World:
 
     def clicks_on(self, n: int) -> int:
         return sum(int(shard["clicks"]) for shard in self.query("totals", "link", f"{self.edition}#{n}"))
+
+    @property
+    def done(self) -> Done:
+        """What was counted for the send's report."""
+        return Totals(self.platform.aws.dynamodb, "totals").of_send(self.send)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from functions.adapters.forms import fields, one
 from functions.adapters.replies import read_request
+from functions.domain.tokens import NO_SEND
 from local.client import Client, Reply
 from local.platform import Platform
 from tests.functions.readers import EVERY_GRANT, Reader, World, an_id, http_event, world
@@ -86,6 +87,37 @@ def test_leaving_everything_suppresses_the_address_and_forgets_what_was_learned(
     before = (stored, reader.records, reader.suppression)
     assert leave(web, reader, "everything").status == 200
     assert (reader.stored, reader.records, reader.suppression) == before
+
+
+def test_who_leaves_by_a_mail_is_counted_once_for_its_send(platform: Platform, web: Client) -> None:
+    own = world(platform)
+    reader = own.reader(newsletter={own.list_id: "n1", "utrecht": "n2"})
+    web.get(reader.unsubscribe)
+    assert own.done.left == 0
+    for scope in ("list", "list", "everything", "everything"):
+        assert leave(web, reader, scope).status == 200
+    assert own.done.left == 1
+    assert web.post(own.reader().unsubscribe, ONE_CLICK, Content_Type=FORM).status == 200
+    leave(web, own.reader(), "everything")
+    assert own.done.left == 3
+    kept = [shard for n in range(10) for shard in own.query("totals", "link", f"{own.send}/{n}")]
+    assert all(shard.keys() == {"link", "shard", "people", "expires"} for shard in kept)  # no trace of a person
+
+
+def test_who_left_already_or_comes_from_no_mail_is_not_counted(platform: Platform, web: Client) -> None:
+    own = world(platform)
+    leave(web, own.reader(newsletter={}), "list")
+    own.send = NO_SEND
+    before = own.done.left
+    leave(web, own.reader(), "list")
+    assert own.done.left == before
+
+
+def test_leaving_that_cannot_be_counted_is_leaving_all_the_same(sent: World, web: Client, setting: Any) -> None:
+    reader = sent.reader()
+    setting("TOTALS_TABLE", "no-such-table")
+    assert leave(web, reader, "list").status == 200
+    assert reader.stored["newsletter"] == {}
 
 
 def test_everything_can_still_follow_after_this_list(sent: World, web: Client) -> None:

@@ -88,6 +88,41 @@ def test_the_same_request_twice_is_one_event(sent: World, platform: Platform) ->
     assert len(before) == 1
 
 
+def test_a_click_is_counted_for_the_report_only_under_the_consent_for_counting(platform: Platform, web: Client) -> None:
+    own = world(platform)
+    learns, counts = own.reader(grants=OBSERVED), own.reader(grants=MEASURED)
+    for reader in (learns, counts, own.reader(grants={})):
+        assert web.get(reader.link(1), **{"User-Agent": BROWSER}).status == 302
+    assert (len(learns.events), len(counts.events)) == (1, 1)
+    assert own.done.clicks == {1: 1}
+    kept = [shard for n in range(10) for shard in own.query("totals", "link", f"{own.send}/{n}")]
+    assert [shard.keys() for shard in kept] == [{"link", "shard", "clicks", "expires"}]  # no trace of a person
+
+
+def test_a_machines_click_is_not_counted_for_the_report(platform: Platform, web: Client) -> None:
+    own = world(platform)
+    reader = own.reader(grants=MEASURED)
+    assert web.get(reader.link(0), **{"User-Agent": "Barracuda Sentinel"}).status == 302
+    assert web.head(reader.link(0)).status == 302
+    assert (len(reader.events), own.done.clicks) == (1, {})
+
+
+def test_the_same_request_twice_is_counted_once(platform: Platform) -> None:
+    own = world(platform)
+    event = http_event("GET /c/{token}/{n}", {"token": own.reader(grants=MEASURED).token, "n": "0"})
+    event["headers"]["user-agent"] = BROWSER
+    for _ in range(2):
+        assert platform.invoke("track", event)["statusCode"] == 302
+    assert own.done.clicks == {0: 1}
+
+
+def test_a_click_that_cannot_be_counted_is_recorded_and_redirects(sent: World, web: Client, setting: Any) -> None:
+    reader = sent.reader(grants=MEASURED)
+    setting("TOTALS_TABLE", "no-such-table")
+    assert web.get(reader.link(0), **{"User-Agent": BROWSER}).status == 302
+    assert len(reader.events) == 1
+
+
 def test_a_click_within_seconds_of_delivery_is_kept_as_a_machines(sent: World, web: Client, platform: Platform) -> None:
     reader = sent.reader(grants=OBSERVED)
     reader.message(delivered_at=int(platform.clock.now() * 1000) - 2000)
