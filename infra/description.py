@@ -379,7 +379,14 @@ FUNCTIONS = (
         "feedback",
         "what SES reports: message states and suppressions",
         settings=(*tables("messages", "suppressions", "supporters"), "KEYS_SECRET"),
-        grants=(read("messages"), write("messages"), write("suppressions"), read("supporters"), KEYS),
+        grants=(
+            read("messages"),
+            Grant("index:messages/by_supporter", ("dynamodb:Query",)),  # did the mails before this one come back too
+            write("messages"),
+            write("suppressions"),
+            read("supporters"),
+            KEYS,
+        ),
         queues=(QueueSource("feedback", batch=10, concurrency=4),),
     ),
     Function(

@@ -1,11 +1,13 @@
-"""One message of one send, for staff who ask about it."""
+"""The messages of one supporter, over all sends."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from functions.adapters.items import Item, item, plain
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+BATCH = 100  # keys in one BatchGetItem (DynamoDB limit)
 
 
 class Messages:
@@ -16,16 +18,35 @@ class Messages:
 
     def find(self, send: str, supporter: str) -> Item | None:
         """The ledger's row, as it is stored; None when this supporter has none in this send."""
+        chunk = next((key for key in self._chunks(supporter) if key.startswith(f"{send}#")), None)
+        if chunk is None:
+            return None
+        key = item({"chunk": chunk, "supporter": supporter})
+        found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return plain(found) if found else None
+
+    def of(self, supporter: str) -> list[Item]:
+        """All rows of a supporter that are still kept, in no order. Read consistently, once the index knows them."""
+        keys = [item({"chunk": chunk, "supporter": supporter}) for chunk in self._chunks(supporter)]
+        rows: list[Item] = []
+        for start in range(0, len(keys), BATCH):
+            rows += self._read(keys[start : start + BATCH])
+        return rows
+
+    def _read(self, keys: list[dict[str, Any]]) -> list[Item]:
+        rows: list[Item] = []
+        request: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+        while request:  # what DynamoDB leaves unread for now comes back as UnprocessedKeys
+            answer = self._client.batch_get_item(RequestItems=request)
+            rows += [plain(row) for row in answer["Responses"].get(self._table, [])]
+            request = answer.get("UnprocessedKeys", {})
+        return rows
+
+    def _chunks(self, supporter: str) -> list[str]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName="by_supporter",
             KeyConditionExpression="supporter = :s",
             ExpressionAttributeValues={":s": {"S": supporter}},
         )
-        chunks = [row["chunk"]["S"] for page in pages for row in page["Items"]]
-        chunk = next((key for key in chunks if key.startswith(f"{send}#")), None)
-        if chunk is None:
-            return None
-        key = item({"chunk": chunk, "supporter": supporter})
-        found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
-        return plain(found) if found else None
+        return [row["chunk"]["S"] for page in pages for row in page["Items"]]

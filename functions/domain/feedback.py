@@ -21,6 +21,7 @@ class FeedbackKind(StrEnum):
     DELAY = "delay"
     BOUNCE_PERMANENT = "bounce_permanent"
     BOUNCE_TRANSIENT = "bounce_transient"  # and what SES could not determine: no reason to never mail again
+    SUPPRESSED = "suppressed"  # SES did not try: the address is on the account's own list since an earlier bounce or complaint
     COMPLAINT = "complaint"
     NOT_SPAM = "not_spam"  # a report that takes the mail out of the spam folder: the opposite of a complaint
     REJECT = "reject"
@@ -31,12 +32,21 @@ class FeedbackKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Automated(StrEnum):
+    """SES's own word (`isBotEvent`, since August 2026) on whether a machine opened or clicked. No word is not "unlikely"."""
+
+    LIKELY = "likely"
+    UNLIKELY = "unlikely"
+    UNSAID = "unsaid"
+
+
 _FACTS: Mapping[FeedbackKind, MessageFact] = {
     FeedbackKind.SEND: MessageFact.SES_SEND,
     FeedbackKind.DELIVERY: MessageFact.SES_DELIVERY,
     FeedbackKind.DELAY: MessageFact.SES_DELAY,
     FeedbackKind.BOUNCE_PERMANENT: MessageFact.SES_BOUNCE_PERMANENT,
     FeedbackKind.BOUNCE_TRANSIENT: MessageFact.SES_BOUNCE_TRANSIENT,
+    FeedbackKind.SUPPRESSED: MessageFact.SES_BOUNCE_PERMANENT,
     FeedbackKind.COMPLAINT: MessageFact.SES_COMPLAINT,
     FeedbackKind.REJECT: MessageFact.SES_REJECT,
     FeedbackKind.RENDERING_FAILURE: MessageFact.SES_RENDERING_FAILURE,
@@ -58,6 +68,9 @@ _PARTS: Mapping[str, tuple[FeedbackKind, str]] = {
 
 
 _CHUNK = re.compile(r"[0-9]{1,5}")
+_ON_OUR_LIST = "OnAccountSuppressionList"  # a subtype of bounces, and of complaints
+# These say something about the mail, not about the mailbox.
+_OF_THE_MAIL = frozenset({"MessageTooLarge", "ContentRejected", "AttachmentRejected"})
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,8 @@ class SesFeedback:
     """One report. `send`, `chunk`, `supporter` come from our message tags: None when the mail is not ours or unmarked.
 
     `at`: epoch ms of what happened, 0 when SES gave no time. `address`: the one recipient, None when there are more.
-    `reason`: SES's own words ("Permanent/General", "abuse"). `raw`: the payload without the mail's headers.
+    `reason`: SES's own words ("Permanent/General", "abuse"). `automated` is about opens and clicks, which count for nobody here
+    whatever it says: SES's tracking is off, ours asks for consent. `raw`: the payload without the mail's headers.
     """
 
     kind: FeedbackKind
@@ -75,6 +89,7 @@ class SesFeedback:
     supporter: str | None
     at: int
     reason: str = ""
+    automated: Automated = Automated.UNSAID
     address: str | None = field(default=None, repr=False)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -82,6 +97,11 @@ class SesFeedback:
     def fact(self) -> MessageFact | None:
         """What it says about the message; None when nothing."""
         return _FACTS.get(self.kind)
+
+    @property
+    def is_soft(self) -> bool:
+        """A bounce that tells of the mailbox and may pass: full, unreachable. Not one about the mail's size or content."""
+        return self.kind is FeedbackKind.BOUNCE_TRANSIENT and is_soft_bounce(self.reason)
 
 
 def read_feedback(payload: Mapping[str, Any]) -> SesFeedback:
@@ -102,16 +122,36 @@ def read_feedback(payload: Mapping[str, Any]) -> SesFeedback:
         supporter=_id_tag(mail, "supporter"),
         at=_milliseconds(details.get("timestamp")) or _milliseconds(mail.get("timestamp")),
         reason=reason,
+        automated=_automated(kind, details),
         address=_only(mail.get("destination")),
         raw={**payload, "mail": {k: v for k, v in mail.items() if k not in ("headers", "commonHeaders")}},
     )
 
 
 def suppression_for(feedback: SesFeedback) -> SuppressionReason | None:
-    """Why the address must not be mailed again, or None. A full mailbox or an out-of-office reply is no reason."""
+    """Why the address must not be mailed again, or None. One full mailbox or out-of-office reply is no reason (transient.py)."""
+    if feedback.kind is FeedbackKind.SUPPRESSED:  # what put it on SES's list holds for ours
+        complained = not feedback.reason.startswith("Permanent/")
+        return SuppressionReason.COMPLAINED if complained else SuppressionReason.BOUNCED
     if feedback.kind is FeedbackKind.BOUNCE_PERMANENT:
         return SuppressionReason.BOUNCED
     return SuppressionReason.COMPLAINED if feedback.kind is FeedbackKind.COMPLAINT else None
+
+
+def is_soft_bounce(reason: str) -> bool:
+    """Of a bounce's reason: whether it tells of a mailbox that could not take the mail for now."""
+    kind, _, sub = reason.partition("/")
+    return kind in ("Transient", "Undetermined") and sub not in _OF_THE_MAIL
+
+
+def is_fresh_hard_bounce(reason: str) -> bool:
+    """Of a bounce's reason: whether SES counts it in the account's bounce rate.
+
+    It counts what a server refused for good and what is on SES's global list, not what is on the account's own list
+    (AWS knowledge centre, "Do bounces from the Amazon SES suppression list affect my daily sending quota?").
+    """
+    kind, _, sub = reason.partition("/")
+    return kind == "Permanent" and sub != _ON_OUR_LIST
 
 
 def _spelling(payload: Mapping[str, Any]) -> str:
@@ -122,12 +162,27 @@ def _spelling(payload: Mapping[str, Any]) -> str:
 
 def _refined(kind: FeedbackKind, details: Mapping[str, Any]) -> tuple[FeedbackKind, str]:
     if kind is FeedbackKind.BOUNCE_TRANSIENT:
-        reason = f"{details.get('bounceType', '')}/{details.get('bounceSubType', '')}"
-        return (FeedbackKind.BOUNCE_PERMANENT if details.get("bounceType") == "Permanent" else kind), reason
+        return _bounce(str(details.get("bounceType", "")), str(details.get("bounceSubType", "")))
     if kind is FeedbackKind.COMPLAINT:
+        if details.get("complaintSubType") == _ON_OUR_LIST:  # accepted, and then not even offered to the server
+            return FeedbackKind.SUPPRESSED, f"Complaint/{_ON_OUR_LIST}"
         reason = str(details.get("complaintFeedbackType") or details.get("complaintSubType") or "")
         return (FeedbackKind.NOT_SPAM if reason == "not-spam" else kind), reason
     return kind, str(details.get("reason") or details.get("delayType") or details.get("errorMessage") or "")
+
+
+def _bounce(type_: str, sub: str) -> tuple[FeedbackKind, str]:
+    kind = FeedbackKind.BOUNCE_TRANSIENT
+    if type_ == "Permanent":
+        kind = FeedbackKind.SUPPRESSED if sub == _ON_OUR_LIST else FeedbackKind.BOUNCE_PERMANENT
+    return kind, f"{type_}/{sub}"
+
+
+def _automated(kind: FeedbackKind, details: Mapping[str, Any]) -> Automated:
+    if kind not in (FeedbackKind.OPEN, FeedbackKind.CLICK):
+        return Automated.UNSAID
+    said = str(details.get("isBotEvent") or "").lower()
+    return Automated(said) if said in (Automated.LIKELY, Automated.UNLIKELY) else Automated.UNSAID
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

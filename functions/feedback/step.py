@@ -6,13 +6,15 @@ from email.utils import parseaddr
 from enum import StrEnum
 from typing import Any, Protocol
 
-from functions.adapters.reported import Row
+from functions.adapters.reported import Move, Row
 from functions.domain.consent import SuppressionReason
 from functions.domain.feedback import FeedbackKind, SesFeedback, suppression_for
 from functions.domain.send import NEXT, MessageFact, MessageState, chunk_key
 from functions.domain.supporter import address_hash, normalise_address
+from functions.domain.transient import Mailed, gives_up
 
 TRIES = 5
+NAMED = frozenset({FeedbackKind.BOUNCE_PERMANENT, FeedbackKind.BOUNCE_TRANSIENT, FeedbackKind.SUPPRESSED, FeedbackKind.COMPLAINT})
 
 
 class Outcome(StrEnum):
@@ -24,9 +26,10 @@ class Outcome(StrEnum):
 
 class Messages(Protocol):
     def row(self, chunk: str, supporter: str) -> Row | None: ...
-    def move(self, chunk: str, supporter: str, was: MessageState, values: dict[str, Any]) -> bool: ...
+    def move(self, chunk: str, supporter: str, was: MessageState, values: dict[str, Any]) -> Move: ...
+    def mailed(self, supporter: str, address_hash: str) -> list[Mailed]: ...
     def address_hash(self, supporter: str) -> str | None: ...
-    def suppress(self, address_hash: str, reason: SuppressionReason, at_ms: int) -> bool: ...
+    def suppress(self, address_hash: str, reason: SuppressionReason, at_ms: int, source: str = ...) -> bool: ...
 
 
 class BusyError(Exception):
@@ -53,12 +56,23 @@ def note(messages: Messages, address_key: bytes, feedback: SesFeedback) -> Outco
     The address goes first, so that a failure in between is made good by the repeat.
     """
     reason = suppression_for(feedback)
-    hashed = _hash(messages, address_key, feedback) if reason else None
+    hashed = _hash(messages, address_key, feedback) if reason or feedback.is_soft else None
     if reason and hashed:
         messages.suppress(hashed, reason, feedback.at)
     if feedback.fact is None or feedback.send is None or feedback.chunk is None or feedback.supporter is None:
         return Outcome.IGNORED
-    return _move(messages, chunk_key(feedback.send, feedback.chunk), feedback.supporter, feedback.fact, feedback)
+    chunk = chunk_key(feedback.send, feedback.chunk)
+    outcome, state = _move(messages, chunk, feedback.supporter, feedback.fact, feedback, hashed)
+    # Also when the report changed nothing: the visit before may have ended between the row and this.
+    if feedback.is_soft and hashed and state is MessageState.BOUNCED:
+        _leave_alone(messages, feedback.supporter, hashed, feedback.at)
+    return outcome
+
+
+def _leave_alone(messages: Messages, supporter: str, hashed: str, at_ms: int) -> None:
+    """Suppress the address when its mails have come back long enough."""
+    if gives_up(messages.mailed(supporter, hashed), at_ms):
+        messages.suppress(hashed, SuppressionReason.BOUNCED, at_ms, "ses, repeatedly")
 
 
 def _hash(messages: Messages, address_key: bytes, feedback: SesFeedback) -> str | None:
@@ -69,17 +83,34 @@ def _hash(messages: Messages, address_key: bytes, feedback: SesFeedback) -> str 
         return messages.address_hash(feedback.supporter) if feedback.supporter else None
 
 
-def _move(messages: Messages, chunk: str, supporter: str, fact: MessageFact, feedback: SesFeedback) -> Outcome:
+def _move(
+    messages: Messages, chunk: str, supporter: str, fact: MessageFact, feedback: SesFeedback, hashed: str | None
+) -> tuple[Outcome, MessageState | None]:
+    """What came of it, and the state of the message after it."""
+    row = _expected(fact, feedback) or messages.row(chunk, supporter)
     for _ in range(TRIES):
-        row = messages.row(chunk, supporter)
         if row is None:
-            return Outcome.NO_MESSAGE
+            return Outcome.NO_MESSAGE, None
         values = _values(row, fact, feedback)
         if not values:
-            return Outcome.UNCHANGED
-        if messages.move(chunk, supporter, row.state, values):
-            return Outcome.NOTED
+            return Outcome.UNCHANGED, row.state
+        if feedback.is_soft and hashed and "reason" in values:
+            values["bounced_to"] = hashed
+        moved = messages.move(chunk, supporter, row.state, values)
+        if moved.done:
+            return Outcome.NOTED, MessageState(values.get("state", row.state))
+        row = moved.now
     raise BusyError(f"message {chunk} {supporter}")
+
+
+def _expected(fact: MessageFact, feedback: SesFeedback) -> Row | None:
+    """The row as it nearly always is when this comes: tried without reading it, a refusal brings the row along.
+
+    None for what changes nothing then: a refused write costs more than a read.
+    """
+    if NEXT[MessageState.SENT, fact] is MessageState.SENT:
+        return None
+    return Row(MessageState.SENT, feedback.message_id, feedback.at)  # who is sent has both
 
 
 def _values(row: Row, fact: MessageFact, feedback: SesFeedback) -> dict[str, Any]:
@@ -90,8 +121,8 @@ def _values(row: Row, fact: MessageFact, feedback: SesFeedback) -> dict[str, Any
     state = NEXT[row.state, fact]
     if state is not row.state:
         values["state"] = state.value
-        if feedback.kind in (FeedbackKind.BOUNCE_PERMANENT, FeedbackKind.BOUNCE_TRANSIENT, FeedbackKind.COMPLAINT):
-            values["reason"] = feedback.reason
+    if feedback.kind in NAMED and (state is not row.state or _weighs_more(feedback, row)):
+        values["reason"] = feedback.reason
     if row.ses_id is None and feedback.message_id:
         values["ses_id"] = feedback.message_id
     if fact is MessageFact.SES_SEND and row.sent_at is None and feedback.at:
@@ -99,3 +130,9 @@ def _values(row: Row, fact: MessageFact, feedback: SesFeedback) -> dict[str, Any
     if fact is MessageFact.SES_DELIVERY and row.delivered_at is None and feedback.at:
         values["delivered_at"] = feedback.at
     return values
+
+
+def _weighs_more(feedback: SesFeedback, row: Row) -> bool:
+    """It came back for now, and then for good."""
+    for_now = row.reason.partition("/")[0] in ("Transient", "Undetermined")
+    return row.state is MessageState.BOUNCED and feedback.fact is MessageFact.SES_BOUNCE_PERMANENT and for_now

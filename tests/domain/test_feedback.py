@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.domain.consent import SuppressionReason
-from functions.domain.feedback import FeedbackKind, read_feedback, suppression_for
+from functions.domain.feedback import (
+    Automated,
+    FeedbackKind,
+    is_fresh_hard_bounce,
+    is_soft_bounce,
+    read_feedback,
+    suppression_for,
+)
 from functions.domain.send import MessageFact
 
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "ses"
@@ -33,7 +40,7 @@ CONTRACT = {
         1795338003669,
     ),
     "bounce_suppressed": (
-        FeedbackKind.BOUNCE_PERMANENT,
+        FeedbackKind.SUPPRESSED,
         MessageFact.SES_BOUNCE_PERMANENT,
         SuppressionReason.BOUNCED,
         "Permanent/OnAccountSuppressionList",
@@ -78,6 +85,48 @@ def test_every_documented_payload_is_read(name: str) -> None:
     assert (feedback.send, feedback.chunk, feedback.supporter) == ("send0001", 12, "support1")
     assert feedback.message_id.startswith("0102019abc3f1e2d-")
     assert feedback.address == "anna@lezers.example"
+
+
+def test_on_the_accounts_own_list_for_a_complaint_is_a_mail_that_came_back() -> None:
+    body = payload("complaint")
+    body["complaint"] |= {"complaintSubType": "OnAccountSuppressionList", "complaintFeedbackType": None}
+    feedback = read_feedback(body)
+    assert (feedback.kind, feedback.fact) == (FeedbackKind.SUPPRESSED, MessageFact.SES_BOUNCE_PERMANENT)
+    assert (feedback.reason, suppression_for(feedback)) == ("Complaint/OnAccountSuppressionList", SuppressionReason.COMPLAINED)
+
+
+@pytest.mark.parametrize(
+    ("reason", "fresh", "soft"),
+    [
+        ("Permanent/General", True, False),
+        ("Permanent/NoEmail", True, False),
+        ("Permanent/Suppressed", True, False),  # on SES's global list: in our bounce rate all the same
+        ("Permanent/OnAccountSuppressionList", False, False),
+        ("Complaint/OnAccountSuppressionList", False, False),
+        ("Transient/General", False, True),
+        ("Transient/MailboxFull", False, True),
+        ("Undetermined/Undetermined", False, True),
+        ("Transient/MessageTooLarge", False, False),
+        ("Transient/ContentRejected", False, False),
+        ("Transient/AttachmentRejected", False, False),
+        ("", False, False),
+    ],
+)
+def test_which_bounces_ses_holds_against_us_and_which_tell_of_a_mailbox(reason: str, fresh: bool, soft: bool) -> None:
+    assert (is_fresh_hard_bounce(reason), is_soft_bounce(reason)) == (fresh, soft)
+
+
+@pytest.mark.parametrize("name", ["open", "click"])
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [("Likely", Automated.LIKELY), ("Unlikely", Automated.UNLIKELY), ("Perhaps", Automated.UNSAID), (None, Automated.UNSAID)],
+)
+def test_an_open_or_click_counts_for_nobody_whatever_ses_says_of_machines(name: str, said: str | None, read: Automated) -> None:
+    body = payload(name)
+    if said:
+        body[name]["isBotEvent"] = said
+    feedback = read_feedback(body)
+    assert (feedback.automated, feedback.fact, suppression_for(feedback)) == (read, None, None)
 
 
 def test_every_payload_file_has_its_contract() -> None:

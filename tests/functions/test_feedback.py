@@ -113,6 +113,9 @@ def test_the_order_of_reports_does_not_matter(sent: World, platform: Platform) -
         ("Bounce", {}, "bounced", "bounced"),
         ("Bounce", {"bounceType": "Transient", "bounceSubType": "MailboxFull"}, "bounced", None),
         ("Bounce", {"bounceType": "Undetermined"}, "bounced", None),
+        ("Bounce", {"bounceSubType": "Suppressed"}, "bounced", "bounced"),
+        ("Bounce", {"bounceSubType": "OnAccountSuppressionList"}, "bounced", "bounced"),
+        ("Complaint", {"complaintSubType": "OnAccountSuppressionList"}, "bounced", "complained"),
         ("Complaint", {}, "complained", "complained"),
         ("Complaint", {"complaintFeedbackType": "not-spam"}, "sent", None),
         ("Reject", {}, "rejected", None),
@@ -128,6 +131,61 @@ def test_what_each_report_does(
     platform.invoke("feedback", batch(report(reader, kind, **details)))
     assert reader.row["state"] == state
     assert suppression(reader).get("reason") == reason
+
+
+def test_a_bounce_for_good_outweighs_one_for_now_in_either_order(sent: World, platform: Platform) -> None:
+    for_now = {"bounceType": "Transient", "bounceSubType": "MailboxFull"}
+    for details in ([for_now, {}], [{}, for_now], [for_now, {}, {}, for_now]):
+        reader = sent.reader()
+        reader.message()
+        platform.invoke("feedback", batch(*(report(reader, "Bounce", **each) for each in details)))
+        assert (reader.row["state"], reader.row["reason"]) == ("bounced", "Permanent/General")
+
+
+def soft(reader: Reader, send: str, day: int, **details: Any) -> dict[str, Any]:
+    """A soft bounce of a mail to the reader in another send, so many days before the last, with its row."""
+    at = AT_MS - day * 86_400_000
+    row = {"chunk": f"{send}#00000", "supporter": reader.id, "state": "sent", "ses_id": "x", "sent_at": at, "at": at}
+    reader.world.put("messages", {**row, "expires": 4_000_000_000})
+    made = report(reader, "Bounce", bounceType="Transient", bounceSubType="MailboxFull", **details)
+    made["mail"]["tags"]["send"] = [send]
+    return made
+
+
+def test_an_address_whose_mails_came_back_three_times_is_left_alone(sent: World, platform: Platform) -> None:
+    for order in permutations(range(3)):
+        reader = Reader(sent, an_id())
+        bounces = [soft(reader, f"softsen{n}", 50 - 20 * n) for n in order]
+        platform.invoke("feedback", batch(*bounces[:2], *bounces[:2]))
+        assert suppression(reader) == {}, "twice is not enough, however often it is told"
+        platform.invoke("feedback", batch(bounces[2]))
+        assert (suppression(reader)["reason"], suppression(reader)["source"]) == ("bounced", "ses, repeatedly")
+
+
+def test_a_report_that_came_back_after_its_row_was_written_still_counts(
+    sent: World, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from functions.adapters.reported import Reported
+
+    reader = Reader(sent, an_id())
+    bounces = [soft(reader, f"softsen{n}", n) for n in range(3)]
+    platform.invoke("feedback", batch(*bounces[:2]))
+    with monkeypatch.context() as dying:
+        dying.setattr(Reported, "mailed", lambda *_: 1 / 0)
+        assert platform.invoke("feedback", batch(bounces[2]))["batchItemFailures"]
+    assert platform.invoke("feedback", batch(bounces[2])) == OK
+    assert suppression(reader)["reason"] == "bounced"
+
+
+def test_an_out_of_office_reply_or_another_address_brings_nobody_nearer_to_silence(sent: World, platform: Platform) -> None:
+    reader = sent.reader()
+    bounces = [soft(reader, f"softsen{n}", n) for n in range(3)]
+    bounces[0]["mail"]["destination"] = ["before@example.org"]  # where they were mailed until they moved
+    for_long = soft(reader, "softsenx", 70)
+    away = report(reader, "Bounce", bounceType="Transient", bounceSubType="General")
+    platform.invoke("feedback", batch(*bounces, for_long, report(reader, "Delivery"), away))
+    assert reader.row["state"] == "delivered"
+    assert suppression(reader) == {}
 
 
 def test_the_first_reason_of_a_suppression_stays(sent: World, platform: Platform) -> None:
@@ -178,14 +236,14 @@ def test_one_report_that_fails_does_not_hold_up_the_others(
         reader.message()
     from functions.adapters.reported import Reported
 
-    row = Reported.row
+    move = Reported.move
 
-    def failing(self: Reported, chunk: str, supporter: str) -> Any:
+    def failing(self: Reported, chunk: str, supporter: str, *rest: Any) -> Any:
         if supporter == bad.id:
             raise TimeoutError
-        return row(self, chunk, supporter)
+        return move(self, chunk, supporter, *rest)
 
-    monkeypatch.setattr(Reported, "row", failing)
+    monkeypatch.setattr(Reported, "move", failing)
     answer = platform.invoke("feedback", batch(report(bad, "Delivery"), report(good, "Delivery")))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
     assert (good.row["state"], bad.row["state"]) == ("delivered", "sent")
