@@ -4,8 +4,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 EMULATOR := .venv-ministack/.installed
+BROWSER := $(VENV)/.browser
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check synth bench faults scale lock clean
+.PHONY: help demo serve test browser check synth bench faults scale lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -23,6 +24,10 @@ $(EMULATOR): requirements/ministack.txt $(STAMP)
 	@$(VENV)/bin/uv pip install -q --python .venv-ministack/bin/python --require-hashes --compile-bytecode -r requirements/ministack.txt
 	@touch $@
 
+$(BROWSER): requirements/browser.txt $(STAMP)
+	@$(VENV)/bin/uv pip install -q --python $(PY) --require-hashes --compile-bytecode -r requirements/browser.txt
+	@touch $@
+
 demo: $(STAMP) $(EMULATOR) ## the whole journey with simulated supporters; results in build/demo/
 	@$(PY) -m local demo
 
@@ -31,6 +36,9 @@ serve: $(STAMP) $(EMULATOR) ## the platform on this machine, for you to play wit
 
 test: $(STAMP) $(EMULATOR) ## every test, on the local platform
 	@$(PY) -m pytest -n 2 --dist loadgroup
+
+browser: $(BROWSER) $(EMULATOR) ## the pages in a real browser (Chromium must be there: apt-get install chromium)
+	@$(PY) -m pytest --override-ini addopts="-q --strict-markers --import-mode=importlib" tests/browser
 
 check: $(STAMP) ## ruff, mypy (strict) and the import floors
 	@$(VENV)/bin/ruff check .
@@ -54,6 +62,7 @@ lock: $(STAMP) ## solve the dependencies anew and write requirements/*.txt
 	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --all-extras ../pyproject.toml -o all.txt
 	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --python-version 3.13 --python-platform aarch64-manylinux_2_28 --generate-hashes --no-header ../pyproject.toml -o lambda.txt
 	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header ministack.in -o ministack.txt
+	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header -c all.txt browser.in -o browser.txt
 	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header uv.in -o uv.txt
 
 clean: ## forget what was built and installed
