@@ -20,10 +20,10 @@ from botocore.config import Config
 
 from benchmarks import figures, stub
 from benchmarks.assembly import Contest, Recipient
-from functions.adapters.bulk_mailer import BulkMailer, Mail, QuotedLetter, pack
-from functions.adapters.mailer import Mailer, Outcome, Sender, headers_of
+from functions.adapters.bulk_mailer import BulkMailer
+from functions.adapters.mailer import Mail, Outcome, Sender, SingleMailer, headers_of
 from functions.domain.assembly import Assembled
-from functions.domain.letter import Letter
+from functions.domain.letter import Letter, QuotedLetter
 from tests.builders import PUBLIC_URL
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Course:
 
     def __init__(self, client: "SESV2Client") -> None:
         self.contest = Contest()
-        self._client, self._mailer, self._bulk = client, Mailer(client), BulkMailer(client)
+        self._client, self._mailer, self._bulk = client, SingleMailer(client), BulkMailer(client)
 
     def ways(self) -> dict[str, tuple[Way, int]]:
         return {
@@ -82,8 +82,8 @@ class Course:
             assert answer.outcome is Outcome.ACCEPTED, answer
 
     def bulk(self, recipients: Sequence[Recipient]) -> None:
-        for batch in pack((Mail(self._quoted(to), _address(to), _tags(to)) for to in recipients), SENDER):
-            answers = self._bulk.send(batch)
+        for batch in self._bulk.pack((Mail(self._quoted(to), _address(to), _tags(to)) for to in recipients), SENDER):
+            answers = self._bulk.post(batch)
             assert {a.outcome for a in answers} == {Outcome.ACCEPTED}, answers
 
     def _ours(self, to: Recipient) -> Letter:

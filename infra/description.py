@@ -161,6 +161,7 @@ SETTINGS = {
     "CONFIGURATION_SET": Setting("configuration-set"),
     "PUBLIC_URL": Setting("stage", "public_url"),  # https://mail.example.org, no slash at the end
     "CEILING": Setting("stage", "ceiling"),  # editorial | declared | observed
+    "BULK_PATH": Setting("stage", "bulk_path"),  # off | proven: whether sends go out through SendBulkEmail
     "STAFF_ADDRESSES": Setting("stage", "staff_addresses"),  # comma-separated: where test sends may go
 }
 
@@ -322,7 +323,7 @@ FUNCTIONS = (
         "per chunk: consent, select, claim, assemble, SES, settle",
         settings=(
             *tables("supporters", "suppressions", "catalogue", "sends", "chunks", "messages"),
-            *("CONTENT_BUCKET", "KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING"),
+            *("CONTENT_BUCKET", "KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING", "BULK_PATH"),
         ),
         grants=(
             *(read(t) for t in ("supporters", "suppressions", "catalogue", "sends", "chunks", "messages")),
@@ -330,7 +331,7 @@ FUNCTIONS = (
             bucket("sends/", "GetObject"),
             bucket("editions/", "GetObject"),
             KEYS,
-            Grant("ses", ("ses:SendEmail", "ses:GetAccount")),
+            Grant("ses", ("ses:SendEmail", "ses:SendBulkEmail", "ses:GetAccount")),
         ),
         queues=(QueueSource("deliver", batch=1, concurrency=4),),
         timeout_s=120,

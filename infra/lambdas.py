@@ -97,7 +97,12 @@ def setting_values(
     deployment: Deployment, stage: Stage, storage: Storage, queues: Queues, sending: Sending, url: str
 ) -> dict[str, str]:
     """Environment name -> value, for every setting of the description. `url` is where the public reaches the API."""
-    stated = {"public_url": url, "ceiling": stage.ceiling, "staff_addresses": ",".join(stage.staff_addresses)}
+    stated = {
+        "public_url": url,
+        "ceiling": stage.ceiling,
+        "bulk_path": "proven" if stage.bulk_path else "off",
+        "staff_addresses": ",".join(stage.staff_addresses),
+    }
 
     def value(setting: Setting) -> str:
         match setting.kind:

@@ -40,10 +40,14 @@ class Achterban(Stack):
         self._tell(stage, storage)
 
     def _tell(self, stage: Stage, storage: Storage) -> None:
-        """What people and commands look up afterwards; the decision about the ceiling stays readable in the deployed template."""
+        """What people and commands look up afterwards; decisions stay readable in the deployed template."""
         for name, secret in storage.secrets.items():
             CfnOutput(self, f"{name.capitalize()}SecretArn", value=secret.ref)
         CfnOutput(self, "ContentBucketName", value=storage.bucket.bucket_name)
-        decision = {"ceiling": stage.ceiling, "sign_off": asdict(stage.sign_off) if stage.sign_off else None}
-        self.template_options.metadata = {"achterban": {"stage": stage.name, **decision}}
+        decisions = {
+            "ceiling": stage.ceiling,
+            "sign_off": asdict(stage.sign_off) if stage.sign_off else None,
+            "bulk_path": asdict(stage.bulk_path) if stage.bulk_path else None,
+        }
+        self.template_options.metadata = {"achterban": {"stage": stage.name, **decisions}}
         Tags.of(self).add("achterban", stage.name)

@@ -28,7 +28,7 @@ RETENTIONS = {
 _EXAMPLE = re.compile(r"(^|\.)example\.(org|com|net)$|\.(example|invalid|test)$")
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 _FIELDS = {
-    *("live", "ceiling", "sign_off", "public_url", "certificate_arn", "sender_domain", "mail_from_domain"),
+    *("live", "ceiling", "sign_off", "bulk_path", "public_url", "certificate_arn", "sender_domain", "mail_from_domain"),
     *("staff_addresses", "jwt_issuer", "jwt_audience", "account", "region", "log_retention_days"),
 }
 
@@ -47,10 +47,19 @@ class SignOff:
 
 
 @dataclass(frozen=True)
+class BulkPath:
+    """When it was proven in this account that mails of both paths are equal, and where the outcome is kept."""
+
+    proven: str  # YYYY-MM-DD
+    reference: str
+
+
+@dataclass(frozen=True)
 class Stage:
     """One deployment of Achterban.
 
     `public_url` None means the API's own address, and `mail_from_domain` None SES's own return path.
+    `bulk_path` None means that every mail is a call by itself.
     `live` keeps data when the stack is deleted and refuses what only a trial may leave open.
     """
 
@@ -61,6 +70,7 @@ class Stage:
     jwt_audience: tuple[str, ...]
     live: bool = False
     sign_off: SignOff | None = None
+    bulk_path: BulkPath | None = None
     public_url: str | None = None
     certificate_arn: str | None = None
     mail_from_domain: str | None = None
@@ -102,12 +112,13 @@ def _refusal(name: str, problems: list[str]) -> StageError:
 
 def _stage(name: str, stated: Mapping[str, Any]) -> Stage:
     optional = {f: stated[f] for f in ("public_url", "certificate_arn", "mail_from_domain", "account", "region") if stated.get(f)}
-    sign_off = stated.get("sign_off") or {}
+    sign_off, bulk_path = stated.get("sign_off") or {}, stated.get("bulk_path") or {}
     return Stage(
         name=name,
         live=bool(stated.get("live", False)),
         ceiling=str(stated.get("ceiling") or "observed"),
         sign_off=SignOff(*(str(sign_off.get(f, "")).strip() for f in ("name", "date", "reference"))) if sign_off else None,
+        bulk_path=BulkPath(*(str(bulk_path.get(f, "")).strip() for f in ("proven", "reference"))) if bulk_path else None,
         sender_domain=str(stated["sender_domain"]),
         jwt_issuer=str(stated["jwt_issuer"]),
         jwt_audience=_texts(stated["jwt_audience"]),
@@ -133,6 +144,11 @@ def _problems(stage: Stage) -> list[str]:
         found.append("`sender_domain` must be a domain in lower case, such as example.org")
     if stage.mail_from_domain and not stage.mail_from_domain.endswith(f".{stage.sender_domain}"):
         found.append("`mail_from_domain` must be a subdomain of `sender_domain` (SES's rule)")
+    if stage.bulk_path and not (_is_date(stage.bulk_path.proven) and stage.bulk_path.reference):
+        found.append(
+            "`bulk_path` needs `proven` (YYYY-MM-DD) and `reference`: whether SES changes a mail on its way through SendBulkEmail"
+            " is to be proven in this account first (python -m infra.prove_bulk --help)"
+        )
     if not stage.jwt_issuer.startswith("https://"):
         found.append("`jwt_issuer` must be an https address")
     found += [
@@ -172,10 +188,12 @@ def _live_problems(stage: Stage) -> list[str]:
 
 
 def _signed(sign_off: SignOff | None) -> bool:
-    if sign_off is None or not (sign_off.name and sign_off.reference):
-        return False
+    return sign_off is not None and bool(sign_off.name and sign_off.reference) and _is_date(sign_off.date)
+
+
+def _is_date(stated: str) -> bool:
     try:
-        date.fromisoformat(sign_off.date)
+        date.fromisoformat(stated)
     except ValueError:
         return False
     return True

@@ -51,6 +51,7 @@ class Platform:
         *,
         clock: AcceleratedClock | None = None,
         ceiling: str = "observed",
+        bulk_path: str = "off",
         port: int = 0,
         public_url: str | None = None,
         staff_addresses: tuple[str, ...] = ("staff@example.org",),
@@ -69,7 +70,7 @@ class Platform:
         self.outbox = Outbox(self.data_dir / "outbox")
         self._delay_s, self._retry_s = delivery_delay_s, retry_s
         self.account = self._new_account()
-        self._port, self._public_url, self._ceiling = port, public_url, ceiling
+        self._port, self._public_url, self._ceiling, self._bulk_path = port, public_url, ceiling, bulk_path
         self._staff_addresses, self._schedules = staff_addresses, schedules
         self._stack = ExitStack()
         self.aws: Clients
@@ -131,7 +132,12 @@ class Platform:
         stack.callback(forget_caches, clients=True)
         stack.callback(environment.restore)
         addresses = ",".join(self._staff_addresses)
-        stage = {"public_url": self.public_url, "ceiling": self._ceiling, "staff_addresses": addresses}
+        stage = {
+            "public_url": self.public_url,
+            "ceiling": self._ceiling,
+            "bulk_path": self._bulk_path,
+            "staff_addresses": addresses,
+        }
         environment.clear(*FOREIGN)
         environment.set(aws_environment(self.ministack.url, ses.url))
         environment.set(settings(self.description, self.resources, stage))

@@ -3,20 +3,21 @@
 SendBulkEmail fills a template per entry. Ours is nothing but slots (`{{h}}`), so that every supporter gets the very bytes that
 SendEmail would send them. Quotas and price count recipients all the same; what is saved is CPU and waiting.
 
-Whether SES leaves the slots' values alone (no escaping) is to be proven in a real account before this path is used there.
+Whether SES leaves the slots' values alone (no escaping) is to be proven in a real account before a stage turns this on:
+`python -m infra.prove_bulk`.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import formataddr
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.adapters.mailer import TRACKING_OFF, Answer, Outcome, Sender, headers_of, meaning_of, unanswered
+from functions.adapters.mailer import TRACKING_OFF, Answer, Batch, Mail, Outcome, Sender, headers_of, meaning_of, unanswered
 from functions.adapters.ready_body import accept, carrying
-from functions.domain.letter import Letter
+from functions.domain.assembly import CompiledEdition
+from functions.domain.letter import Addresses, Letter, QuotedLetter, Recipe, make_quoted_letter
 from functions.domain.quoting import quoted
 
 if TYPE_CHECKING:
@@ -52,40 +53,23 @@ _NO_PARAMETERS: "SendBulkEmailRequestTypeDef" = {"DefaultContent": {}, "BulkEmai
 _DATA_END = b'"}}}'
 
 
-class QuotedLetter(NamedTuple):
-    """A letter whose parts come from `assemble_quoted`: ready for template data, and for nothing else."""
-
-    subject: str
-    quoted_html: bytes
-    quoted_text: bytes
-    unsubscribe_url: str
-
-
-class Mail(NamedTuple):
-    """One letter for one supporter. `tags` hold opaque ids alone (SES allows [A-Za-z0-9_-])."""
-
-    letter: Letter | QuotedLetter
-    to: str
-    tags: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Mails that fit one call, in order. `body` is the whole request; None when the only mail in it is too long for any."""
-
-    mails: tuple[Mail, ...]
-    body: bytes | None
-
-
 class BulkMailer:
-    """SendBulkEmail behind the seam of `mailer.Mailer`: pack first, then claim and send batch by batch."""
+    """SendBulkEmail behind the seam `mailer.Mailer`."""
+
+    most = MOST_ENTRIES
 
     def __init__(self, client: "SESV2Client") -> None:
         self._client = client
         accept(client, "SendBulkEmail")
 
-    def send(self, batch: Batch) -> list[Answer]:
-        """Hand one batch to SES: an answer per mail, in order. What the call as a whole met, every mail of it met."""
+    def write(self, edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> QuotedLetter:
+        return make_quoted_letter(edition, recipe, addresses)
+
+    def pack(self, mails: Iterable[Mail], sender: Sender, room: Callable[[], int] | None = None) -> Iterator[Batch]:
+        return pack(mails, sender, room or (lambda: MOST_ENTRIES))
+
+    def post(self, batch: Batch) -> list[Answer]:
+        """What the call as a whole met, every mail of it met."""
         if batch.body is None:
             return [Answer(Outcome.FAILED, reason=TOO_LONG)] * len(batch.mails)
         try:
@@ -100,8 +84,8 @@ class BulkMailer:
         return [_answer(result) for result in found]
 
 
-def pack(mails: Iterable[Mail], sender: Sender) -> Iterator[Batch]:
-    """Batches within SES's limits, as full as they go, in the order given."""
+def pack(mails: Iterable[Mail], sender: Sender, room_now: Callable[[], int] = lambda: MOST_ENTRIES) -> Iterator[Batch]:
+    """Batches within SES's limits, as full as they go, in the order given; at most `room_now()` mails in each."""
     start, end = _frame(sender)
     room = MOST_BYTES - len(start) - len(end)
     held: list[Mail] = []
@@ -113,7 +97,7 @@ def pack(mails: Iterable[Mail], sender: Sender) -> Iterator[Batch]:
         if not entry or length > room:
             yield Batch((mail,), None)
             continue
-        if held and (len(held) == MOST_ENTRIES or size + length > room):
+        if held and (len(held) >= min(MOST_ENTRIES, room_now()) or size + length > room):
             yield Batch(tuple(held), _body(pieces, end))
             held, pieces, size = [], [start], 0
         held.append(mail)

@@ -1,15 +1,15 @@
-"""One mail to SES, and what came of it as a value.
+"""Mails to SES, and what came of each as a value. The seam behind which SendEmail and SendBulkEmail are the same to a send.
 
 SES has no idempotency key: a lost answer must never be retried (see `Outcome.LOST`). An explicit throttle means that
 SES dropped the mail, so it may be tried again.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import formataddr
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -20,7 +20,8 @@ from botocore.exceptions import (
 )
 
 from functions.adapters.ready_body import accept, carrying
-from functions.domain.letter import Letter
+from functions.domain.assembly import CompiledEdition
+from functions.domain.letter import Addresses, Letter, QuotedLetter, Recipe, make_letter
 from functions.domain.quoting import quoted
 
 if TYPE_CHECKING:
@@ -55,6 +56,40 @@ class Sender:
     configuration_set: str
 
 
+class Mail(NamedTuple):
+    """One letter for one supporter. `tags` hold opaque ids alone (SES allows [A-Za-z0-9_-])."""
+
+    letter: Letter | QuotedLetter
+    to: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Mails that fit one call, in order. `body` is the whole request; None when the only mail in it is too long for any."""
+
+    mails: tuple[Mail, ...]
+    body: bytes | None
+
+
+class Mailer(Protocol):
+    """A way to hand mails to SES. A send packs, waits, claims, and posts batch by batch."""
+
+    most: int  # mails in one call
+
+    def write(self, edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> Letter | QuotedLetter:
+        """The letter in the form this way takes it."""
+
+    def pack(self, mails: Iterable[Mail], sender: Sender, room: Callable[[], int] | None = None) -> Iterator[Batch]:
+        """Batches within SES's limits, as full as they go, in the order given; at most as many in each as `room` then says.
+
+        Any part of a batch is one batch again.
+        """
+
+    def post(self, batch: Batch) -> list[Answer]:
+        """Hand one batch to SES: an answer per mail, in order."""
+
+
 # SES v2 API reference, SendEmail, "Errors"; code -> what it means for this mail.
 _MEANING: Mapping[str, Outcome] = {
     "TooManyRequestsException": Outcome.THROTTLED,
@@ -84,17 +119,34 @@ NOT_REACHED = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionErro
 _HTML, _TEXT = b'{"Html": {"Charset": "UTF-8", "Data": "', b'"}, "Text": {"Charset": "UTF-8", "Data": "'
 
 
-class Mailer:
+class SingleMailer:
     """SendEmail, one recipient per call (SES reports per message, so one message is one person)."""
+
+    most = 1
 
     def __init__(self, client: "SESV2Client") -> None:
         self._client = client
         accept(client, "SendEmail")
 
+    def write(self, edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> Letter:
+        return make_letter(edition, recipe, addresses)
+
+    def pack(self, mails: Iterable[Mail], sender: Sender, room: Callable[[], int] | None = None) -> Iterator[Batch]:
+        for mail in mails:
+            assert isinstance(mail.letter, Letter)
+            yield Batch((mail,), _body(mail.letter, mail.to, sender, mail.tags))
+
+    def post(self, batch: Batch) -> list[Answer]:
+        assert batch.body is not None
+        return [self._post(batch.body)]
+
     def send(self, letter: Letter, to: str, sender: Sender, tags: Mapping[str, str]) -> Answer:
-        """Hand one letter to SES. `tags` hold opaque ids alone (SES allows [A-Za-z0-9_-])."""
+        """Hand one letter to SES by itself, outside any send."""
+        return self._post(_body(letter, to, sender, tags))
+
+    def _post(self, body: bytes) -> Answer:
         try:
-            with carrying(_body(letter, to, sender, tags)):
+            with carrying(body):
                 return Answer(Outcome.ACCEPTED, ses_id=self._client.send_email(Content={})["MessageId"])
         except ClientError as error:
             return meaning_of(error)

@@ -12,15 +12,17 @@ from typing import Any
 
 from functions.adapters import aws, clock, keys
 from functions.adapters.audience import Audience
+from functions.adapters.bulk_mailer import BulkMailer
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
-from functions.adapters.mailer import Mailer
+from functions.adapters.mailer import SingleMailer
 from functions.adapters.observability import logger
 from functions.adapters.pace import Pace
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
 from functions.adapters.topics import Topics
-from functions.deliver.step import Desk, deliver
+from functions.deliver.step import deliver
+from functions.deliver.visit import Desk
 from functions.domain.consent import Ceiling
 
 WORKERS = 4  # as many as infra/description.py lets run at once
@@ -40,6 +42,7 @@ class Settings:
     configuration_set: str
     public_url: str
     ceiling: str
+    bulk_path: str
 
 
 @cache
@@ -69,7 +72,7 @@ def wiring() -> Desk:
         Audience(aws.dynamodb(), s.supporters_table, s.suppressions_table),
         _content(),
         Ledger(aws.dynamodb(), s.messages_table),
-        Mailer(aws.ses()),
+        BulkMailer(aws.ses()) if s.bulk_path == "proven" else SingleMailer(aws.ses()),
         _pace(),
         _topics(),
         keys.load(s.keys_secret).keyring,

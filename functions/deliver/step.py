@@ -1,72 +1,21 @@
 """Deliver one chunk of a send: consent, select, claim, assemble, SES, settle; each supporter at most once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from threading import Event
 
-from functions.adapters.audience import BATCH, Audience, Reader
-from functions.adapters.editions import Content
-from functions.adapters.ledger import Ledger
-from functions.adapters.mailer import Answer, Mailer, Outcome, Sender
-from functions.adapters.pace import Pace
-from functions.adapters.sends import Chunk, Send, Sends
-from functions.adapters.topics import Topics
+from functions.adapters.mailer import Sender
+from functions.adapters.sends import Chunk, Send
+from functions.deliver.mailing import THREADS, mail_all
+from functions.deliver.visit import Desk, Visit
 from functions.deliver.watch import Watch
-from functions.domain.assembly import CompiledEdition
-from functions.domain.consent import Ceiling, Refusal, refusal
-from functions.domain.letter import Addresses, Letter, Rules, make_letter, rules_of, write_recipe
-from functions.domain.matching import Sieve, sieve_of
-from functions.domain.send import FINAL, MAILING, MessageFact, MessageState, SendFact, SendState, chunk_id, chunk_key
-from functions.domain.tokens import Keyring, MessageSigner, PageSigner, Power
+from functions.domain.consent import Refusal
+from functions.domain.letter import rules_of
+from functions.domain.matching import sieve_of
+from functions.domain.send import FINAL, MAILING, MessageFact, MessageState, SendState, chunk_key
+from functions.domain.tokens import MessageSigner, PageSigner, Power
 
-THREADS = 12  # an SES call takes tens of milliseconds in which a thread only waits; see docs/scale.md
-TRIES = 6  # attempts at one mail that SES throttles, before it waits for the next visit
 # Longer than the Lambda may run: a lease that ended means that nobody works on the chunk any more.
 LEASE_S = 150
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Everything a delivery reads and writes."""
-
-    sends: Sends
-    audience: Audience
-    content: Content
-    ledger: Ledger
-    mailer: Mailer
-    pace: Pace
-    topics: Topics
-    keyring: Keyring
-    ceiling: Ceiling
-    public_url: str
-    configuration_set: str
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One visit to one chunk. `stop` is set when SES refuses everything; time and staff can end it too."""
-
-    desk: Desk
-    send: Send
-    key: str  # the ledger's partition
-    chunk: int
-    edition: CompiledEdition
-    rules: Rules
-    signer: MessageSigner
-    unsubscribe: PageSigner
-    choices: PageSigner
-    sender: Sender
-    now_ms: Callable[[], int]
-    in_time: Callable[[], bool]
-    watch: Watch
-    pace: Pace
-    sieve: Sieve | None = None  # of a send to a segment
-    stop: Event = field(default_factory=Event)
-
-    @property
-    def going(self) -> bool:
-        return not self.stop.is_set() and self.in_time() and self.watch.mailing()
 
 
 def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> str:
@@ -113,11 +62,7 @@ def _visit(desk: Desk, send: Send, chunk: Chunk, now_ms: Callable[[], int], in_t
 
 def _work(visit: Visit, chunk: Chunk) -> str:
     ids = visit.desk.content.chunk(chunk.key)
-    todo = _unsettled(visit.desk, visit.key, ids, visit.now_ms)
-    with ThreadPoolExecutor(THREADS) as pool:
-        for some in _slices(todo):
-            if visit.going:
-                list(pool.map(lambda job: _one(visit, *job), _jobs(visit, some)))
+    mail_all(visit, _unsettled(visit.desk, visit.key, ids, visit.now_ms))
     return _count(visit.desk, visit.send.id, chunk.number, len(ids), visit.now_ms)
 
 
@@ -151,86 +96,3 @@ def _unsettled(desk: Desk, key: str, ids: Sequence[str], now_ms: Callable[[], in
         if state is MessageState.CLAIMED:
             desk.ledger.note(key, supporter, state, MessageFact.LEASE_EXPIRED, now_ms(), reason="no answer kept")
     return [i for i in ids if states.get(i, MessageState.WAITING) is MessageState.WAITING]
-
-
-def _jobs(visit: Visit, ids: Sequence[str]) -> Iterator[tuple[str, Reader | None, bool]]:
-    readers = visit.desk.audience.read(ids, views=visit.sieve is not None)
-    hashes = visit.desk.audience.suppressed([r.address_hash for r in readers.values()])
-    for supporter in ids:
-        reader = readers.get(supporter)
-        yield supporter, reader, reader is not None and reader.address_hash in hashes
-
-
-def _one(visit: Visit, supporter: str, reader: Reader | None, suppressed: bool) -> None:
-    if not visit.going:
-        return
-    why = _why_not(visit, reader, suppressed)
-    if why or reader is None:
-        visit.desk.ledger.skip(visit.key, supporter, why or Refusal.UNKNOWN_SUPPORTER, visit.now_ms())
-        return
-    try:
-        recipe = write_recipe(visit.rules, reader.supporter)
-        letter = make_letter(visit.edition, recipe, _addresses(visit, supporter))
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # one profile we cannot write for stops nobody else
-        visit.desk.ledger.fail(visit.key, supporter, f"not assembled: {type(error).__name__}", visit.now_ms())
-        return
-    if visit.desk.ledger.claim(visit.key, supporter, recipe, visit.edition.version, visit.now_ms()):
-        answer = _mail(visit, letter, reader)
-        _settle(visit, supporter, answer)
-
-
-def _why_not(visit: Visit, reader: Reader | None, suppressed: bool) -> Refusal | None:
-    if reader is None:
-        return Refusal.UNKNOWN_SUPPORTER
-    why = Refusal.ERASED if reader.erased else refusal(reader.supporter.consents, visit.send.list, suppressed)
-    if why is None and visit.sieve and reader.view and not visit.sieve.may_ask(reader.view):
-        return Refusal.NO_SEGMENT_CONSENT
-    return why
-
-
-def _addresses(visit: Visit, supporter: str) -> Addresses:
-    url = visit.desk.public_url
-    token = visit.signer.sign(visit.chunk, supporter)
-    return Addresses(
-        personal_links=f"{url}/c/{token}",
-        shared_links=f"{url}/l/{visit.edition.edition}",
-        pixel=f"{url}/o/{token}",
-        unsubscribe=f"{url}/u/{visit.unsubscribe.sign(supporter)}",
-        choices=f"{url}/s/{visit.choices.sign(supporter)}",
-    )
-
-
-def _mail(visit: Visit, letter: Letter, reader: Reader) -> Answer:
-    tags = {"send": visit.send.id, "chunk": chunk_id(visit.chunk), "supporter": reader.supporter.id}
-    answer = Answer(Outcome.THROTTLED, reason="no time left")
-    for _ in range(TRIES):
-        if not visit.going or not visit.pace.wait():  # SES was not asked, so this mail may wait
-            break
-        answer = visit.desk.mailer.send(letter, reader.supporter.address, visit.sender, tags)
-        if answer.outcome is not Outcome.THROTTLED:
-            break
-        visit.pace.slow_down()
-    return answer
-
-
-_FACT = {
-    Outcome.ACCEPTED: MessageFact.ACCEPTED,
-    Outcome.THROTTLED: MessageFact.THROTTLED,
-    Outcome.FATAL: MessageFact.THROTTLED,  # SES took nothing, so this mail may wait for better times
-    Outcome.FAILED: MessageFact.REFUSED_BY_SES,
-    Outcome.LOST: MessageFact.LEASE_EXPIRED,
-}
-
-
-def _settle(visit: Visit, supporter: str, answer: Answer) -> None:
-    now = visit.now_ms()
-    kept = {"ses_id": answer.ses_id, "sent_at": now} if answer.outcome is Outcome.ACCEPTED else {"reason": answer.reason}
-    visit.desk.ledger.note(visit.key, supporter, MessageState.CLAIMED, _FACT[answer.outcome], now, **kept)
-    if answer.outcome is Outcome.FATAL:
-        visit.stop.set()
-        visit.desk.sends.note(visit.send, SendFact.STOPPED, reason=answer.reason)
-
-
-def _slices(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]

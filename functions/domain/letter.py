@@ -5,8 +5,9 @@ A recipe holds all that was decided, so the same letter can be made again (a ret
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from functions.domain.assembly import CompiledEdition, Slots, assemble, subject_line
+from functions.domain.assembly import CompiledEdition, Slots, assemble, assemble_quoted, subject_line
 from functions.domain.consent import Ceiling, Links, MailSettings, Pixel, Purpose, Selection, mail_settings
 from functions.domain.interest import human_clicks, lifts
 from functions.domain.selection import RULESET, Candidate, Pick, choose
@@ -47,6 +48,15 @@ class Letter:
     subject: str
     html: bytes
     text: bytes
+    unsubscribe_url: str
+
+
+class QuotedLetter(NamedTuple):
+    """The same with its parts as template data takes them (`assemble_quoted`), and for nothing else."""
+
+    subject: str
+    quoted_html: bytes
+    quoted_text: bytes
     unsubscribe_url: str
 
 
@@ -123,8 +133,20 @@ def _lifts(supporter: Supporter, selection: Selection, declared: frozenset[str],
 
 def make_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> Letter:
     """The bytes of one letter. The same recipe and addresses give the same bytes, always."""
-    compiled = edition.languages[recipe.language]
-    slots = Slots(
+    compiled, slots = edition.languages[recipe.language], _slots(recipe, addresses)
+    made = assemble(compiled, [pick.index for pick in recipe.picks], slots)
+    return Letter(subject_line(compiled, slots), made.html, made.text, addresses.unsubscribe)
+
+
+def make_quoted_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> QuotedLetter:
+    """The same letter for a bulk call."""
+    compiled, slots = edition.languages[recipe.language], _slots(recipe, addresses)
+    made = assemble_quoted(compiled, [pick.index for pick in recipe.picks], slots)
+    return QuotedLetter(subject_line(compiled, slots), made.html, made.text, addresses.unsubscribe)
+
+
+def _slots(recipe: Recipe, addresses: Addresses) -> Slots:
+    return Slots(
         link_prefix=addresses.personal_links if recipe.settings.links is Links.PERSONAL else addresses.shared_links,
         form=recipe.form,
         greeting=recipe.greeting,
@@ -132,5 +154,3 @@ def make_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) 
         choices_url=addresses.choices,
         pixel_url=addresses.pixel if recipe.settings.pixel is Pixel.PERSONAL else None,
     )
-    made = assemble(compiled, [pick.index for pick in recipe.picks], slots)
-    return Letter(subject_line(compiled, slots), made.html, made.text, addresses.unsubscribe)

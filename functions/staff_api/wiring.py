@@ -12,7 +12,7 @@ from functions.adapters.content import Content
 from functions.adapters.imports import Imports
 from functions.adapters.intake import Intake
 from functions.adapters.ledger import Ledger
-from functions.adapters.mailer import Mailer
+from functions.adapters.mailer import SingleMailer
 from functions.adapters.messages import Messages
 from functions.adapters.nudges import Nudges
 from functions.adapters.quotas import Quotas
@@ -66,7 +66,7 @@ class Wiring:
     ledger: Ledger
     nudges: Nudges
     totals: Totals
-    mailer: Mailer
+    mailer: SingleMailer
     quotas: Quotas
     counting: Counting
 
@@ -103,7 +103,7 @@ def wiring() -> Wiring:
         ledger=ledger,
         nudges=Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
         totals=Totals(database, s.totals_table),
-        mailer=Mailer(aws.ses()),
+        mailer=SingleMailer(aws.ses()),
         quotas=Quotas(aws.ses()),
         counting=Counting(database, s.supporters_table, audience, ledger),
     )

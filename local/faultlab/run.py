@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from functions.adapters import keys
 from functions.adapters.items import Item, item, plain
-from functions.deliver.step import THREADS
+from functions.deliver.mailing import THREADS
 from functions.domain.assembly import CompiledEdition
 from functions.domain.send import FINAL, MessageState, chunk_key
 from functions.plan_send import step as planning

@@ -21,7 +21,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 
 from functions.adapters import aws
-from functions.deliver import step as delivering
+from functions.deliver import mailing, step
 from local.functions import Handle, _load
 from local.platform import Platform
 
@@ -166,7 +166,8 @@ def tapped(platform: Platform) -> Iterator[Wire]:
     clients: list[Any] = [aws.dynamodb(), aws.s3(), aws.sqs(), aws.secrets(), aws.ses()]
     handlers = [(client, wire.handler(client._endpoint.http_session.send)) for client in clients]
     with ExitStack() as undo:
-        undo.enter_context(swapped(delivering, ThreadPoolExecutor=_Carrying))
+        for module in (mailing, step):
+            undo.enter_context(swapped(module, ThreadPoolExecutor=_Carrying))
         for name in FUNCTIONS:
             undo.enter_context(platform.functions.replaced(name, _visited(name, _load(name))))
         for client, handler in handlers:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.adapters import aws, bulk_mailer, mailer
-from functions.adapters.bulk_mailer import Batch, BulkMailer, Mail, QuotedLetter, pack
-from functions.adapters.mailer import Answer, Mailer, Outcome, Sender
+from functions.adapters.bulk_mailer import BulkMailer, pack
+from functions.adapters.mailer import Answer, Batch, Mail, Outcome, Sender, SingleMailer
 from functions.domain.assembly import assemble, assemble_quoted
-from functions.domain.letter import Letter
+from functions.domain.letter import Letter, QuotedLetter
 from functions.domain.quoting import quoted
 from local.environment import CONFIGURATION_SET
 from local.platform import Platform
@@ -33,7 +33,7 @@ def as_letter(mail: Mail) -> Letter:
 
 def sent(batches: list[Batch]) -> list[Answer]:
     bulk = BulkMailer(aws.ses())
-    return [answer for batch in batches for answer in bulk.send(batch)]
+    return [answer for batch in batches for answer in bulk.post(batch)]
 
 
 AWKWARD = [
@@ -45,7 +45,7 @@ AWKWARD = [
 
 def test_a_bulk_mail_arrives_as_the_same_bytes_as_a_single_one(empty_platform: Platform) -> None:
     mails = [a_mail(n, html, html[::-1], 'Zoë\'s "plan" \\ {{t}}') for n, html in enumerate(AWKWARD)]
-    single = Mailer(aws.ses())
+    single = SingleMailer(aws.ses())
     assert all(single.send(as_letter(m), m.to, SENDER, m.tags).outcome is Outcome.ACCEPTED for m in mails)
     assert [a.outcome for a in sent(list(pack(mails, SENDER)))] == [Outcome.ACCEPTED] * len(mails)
     for mail in mails:
@@ -77,10 +77,10 @@ def test_a_call_that_ses_throttles_may_be_tried_again_and_a_lost_answer_may_not(
     [batch] = pack([a_mail(n) for n in range(3)], SENDER)
     bulk = BulkMailer(aws.ses())
     empty_platform.faults.ses_throttles = 1
-    assert {a.outcome for a in bulk.send(batch)} == {Outcome.THROTTLED}
+    assert {a.outcome for a in bulk.post(batch)} == {Outcome.THROTTLED}
     assert not empty_platform.outbox.mails()
     empty_platform.faults.ses_lost_responses = 1
-    assert {a.outcome for a in bulk.send(batch)} == {Outcome.LOST}
+    assert {a.outcome for a in bulk.post(batch)} == {Outcome.LOST}
     assert len(empty_platform.outbox.mails()) == 3
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.deliver import step as delivering
+from functions.deliver import mailing as delivering
 from functions.deliver import watch
 from functions.domain.assembly import CompiledEdition
 from functions.plan_send import step as planning

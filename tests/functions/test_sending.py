@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -21,7 +22,16 @@ def edition() -> CompiledEdition:
 
 
 @pytest.fixture
-def stored(empty_platform: Platform, edition: CompiledEdition) -> Stored:
+def path(request: pytest.FixtureRequest, setting: Callable[[str, str], None]) -> None:
+    """How mails are handed to SES, as a stage sets it; one by one where a test does not say."""
+    setting("BULK_PATH", getattr(request, "param", "off"))
+
+
+both_paths = pytest.mark.parametrize("path", ["off", "proven"], indirect=True)
+
+
+@pytest.fixture
+def stored(empty_platform: Platform, edition: CompiledEdition, path: None) -> Stored:
     on_platform = Stored(empty_platform)
     on_platform.edition(edition)
     return on_platform
@@ -42,6 +52,7 @@ def end(stored: Stored) -> dict[str, object]:
     return stored.rows("sends")[0]
 
 
+@both_paths
 def test_everybody_who_gave_consent_gets_one_mail(stored: Stored, edition: CompiledEdition) -> None:
     addresses = people(stored, 12)
     stored.supporter("elsewher", lists=("utrecht",))
@@ -52,6 +63,7 @@ def test_everybody_who_gave_consent_gets_one_mail(stored: Stored, edition: Compi
     assert states(stored) == {"delivered": 12}
 
 
+@both_paths
 def test_a_mail_carries_its_unsubscribe_headers_and_opaque_tags_only(stored: Stored, edition: CompiledEdition) -> None:
     address = stored.supporter("person01", name="Jan")
     stored.send(edition)
@@ -78,6 +90,7 @@ def test_who_allows_nothing_more_gets_shared_links_no_pixel_and_staffs_order(sto
     assert {row["picks"] for row in stored.rows("messages")} == {"0e.1e.2e.3e.4e.5e.6e.7e"}
 
 
+@both_paths
 def test_personal_links_and_the_pixel_each_need_their_own_consent(stored: Stored, edition: CompiledEdition) -> None:
     clicks = stored.supporter("person01", grants={"click_measurement": "grant002"})
     opens = stored.supporter("person02", grants={"open_pixel": "grant003"})
@@ -105,6 +118,7 @@ def test_a_suppressed_an_erased_and_a_withdrawn_supporter_are_skipped_by_name(st
     }
 
 
+@both_paths
 def test_queue_messages_that_come_twice_mail_nobody_twice(stored: Stored, edition: CompiledEdition) -> None:
     people(stored, 10)
     stored.platform.faults.duplicate_messages = 5
@@ -116,6 +130,7 @@ def test_queue_messages_that_come_twice_mail_nobody_twice(stored: Stored, editio
     assert len(stored.platform.outbox.mails()) == 10
 
 
+@both_paths
 def test_what_ses_throttles_is_sent_later_and_once(stored: Stored, edition: CompiledEdition) -> None:
     people(stored, 5)
     stored.platform.faults.ses_throttles = 3
@@ -125,6 +140,7 @@ def test_what_ses_throttles_is_sent_later_and_once(stored: Stored, edition: Comp
     assert len(stored.platform.outbox.mails()) == 5
 
 
+@both_paths
 def test_a_lost_answer_is_never_mailed_again_and_settled_by_sess_own_event(stored: Stored, edition: CompiledEdition) -> None:
     people(stored, 4)
     stored.platform.faults.ses_lost_responses = 2
@@ -134,6 +150,7 @@ def test_a_lost_answer_is_never_mailed_again_and_settled_by_sess_own_event(store
     assert states(stored) == {"delivered": 4}
 
 
+@both_paths
 def test_a_claim_left_open_by_a_crash_becomes_unknown_and_is_not_mailed(stored: Stored, edition: CompiledEdition) -> None:
     people(stored, 2)
     claimed = {"chunk": "sendsend#00000", "supporter": "person00", "state": "claimed", "at": 0, "expires": 2_000_000_000}
@@ -143,6 +160,7 @@ def test_a_claim_left_open_by_a_crash_becomes_unknown_and_is_not_mailed(stored: 
     assert {row["supporter"]: row["state"] for row in stored.rows("messages")} == {"person00": "unknown", "person01": "delivered"}
 
 
+@both_paths
 def test_a_mail_that_ses_refuses_stops_no_other(stored: Stored, edition: CompiledEdition) -> None:
     stored.supporter("person01", address="not an address")
     good = stored.supporter("person02")
@@ -152,6 +170,7 @@ def test_a_mail_that_ses_refuses_stops_no_other(stored: Stored, edition: Compile
     assert {row["supporter"]: row["state"] for row in stored.rows("messages")} == {"person01": "failed", "person02": "delivered"}
 
 
+@both_paths
 def test_when_ses_refuses_everything_the_send_stops_and_says_why(stored: Stored, edition: CompiledEdition) -> None:
     people(stored, 6)
     stored.platform.account.sending_enabled = False
@@ -195,6 +214,7 @@ def test_an_audience_of_many_parts_has_everybody_once(
     assert Counter(row["supporter"] for row in stored.rows("messages")) == Counter(everybody)
 
 
+@both_paths
 def test_a_comparison_gives_part_of_those_who_may_be_selected_for_staffs_order(stored: Stored, edition: CompiledEdition) -> None:
     for n in range(30):
         stored.supporter(f"person{n:02d}", grants={"observed_interest": f"grant0{n:02d}"} if n % 2 else {})

@@ -30,6 +30,7 @@ STAGES: dict[str, dict[str, Any]] = {
         "live": True,
         "ceiling": "observed",
         "sign_off": {"name": "A. Jurist", "date": "2026-11-02", "reference": "board minutes 2026-41"},
+        "bulk_path": {"proven": "2026-11-09", "reference": "both mails are kept with the minutes"},
         "public_url": "https://post.partijvoormorgen.nl",
         "certificate_arn": "arn:aws:acm:eu-central-1:123456789012:certificate/0123",
         "sender_domain": "partijvoormorgen.nl",

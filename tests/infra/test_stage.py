@@ -46,6 +46,11 @@ def test_observed_does_not_go_live_without_a_whole_sign_off(sign_off: dict[str, 
     assert "needs a `sign_off` with name, date (YYYY-MM-DD) and reference" in refusal(sign_off=sign_off)
 
 
+@pytest.mark.parametrize("proof", [{"proven": "yes", "reference": "x"}, {"proven": "2026-11-09"}, {"reference": "x"}])
+def test_the_bulk_path_is_used_nowhere_without_its_proof(proof: dict[str, str]) -> None:
+    assert "`bulk_path` needs `proven` (YYYY-MM-DD) and `reference`" in refusal("dev", bulk_path=proof)
+
+
 def test_a_live_stage_says_where_its_data_is_and_where_its_links_lead() -> None:
     said = refusal(region=None, public_url=None, certificate_arn=None)
     assert "`region`" in said

@@ -162,11 +162,12 @@ def test_the_same_project_gives_the_same_bytes(synthesised: Synthesised) -> None
     assert synthesised.text("first") == synthesised.text("second")
 
 
-def test_the_decision_about_the_ceiling_is_kept_in_the_template(live: Template) -> None:
+def test_the_decisions_about_the_ceiling_and_the_bulk_path_are_kept_in_the_template(live: Template) -> None:
     assert live.body["Metadata"]["achterban"] == {
         "stage": "live",
         "ceiling": "observed",
         "sign_off": {"name": "A. Jurist", "date": "2026-11-02", "reference": "board minutes 2026-41"},
+        "bulk_path": {"proven": "2026-11-09", "reference": "both mails are kept with the minutes"},
     }
 
 

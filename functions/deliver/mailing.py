@@ -1,0 +1,186 @@
+"""The mails of one visit: write, batch as the mailer takes them, wait, claim, hand over, settle each by its own answer.
+
+Nobody is claimed before there is time and room to mail them, and whoever is claimed is settled before the batch is let go:
+only a crash leaves a claim open.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.adapters.audience import BATCH, Reader
+from functions.adapters.mailer import Answer, Batch, Mail, Outcome
+from functions.deliver.visit import Visit
+from functions.domain.consent import Refusal, refusal
+from functions.domain.letter import Addresses, Recipe, write_recipe
+from functions.domain.send import MessageFact, MessageState, SendFact, chunk_id
+
+THREADS = 12  # an SES call takes tens of milliseconds in which a thread only waits; see docs/scale.md
+TRIES = 6  # attempts at one mail that SES throttles, before it waits for the next visit
+
+
+class Job(NamedTuple):
+    supporter: str
+    reader: Reader | None
+    suppressed: bool
+
+
+class _Jobs:
+    """One iterator for several threads."""
+
+    def __init__(self, jobs: Iterator[Job]) -> None:
+        self._jobs, self._lock = jobs, threading.Lock()
+
+    def __iter__(self) -> Iterator[Job]:
+        return self
+
+    def __next__(self) -> Job:
+        with self._lock:
+            return next(self._jobs)
+
+
+def mail_all(visit: Visit, ids: Sequence[str]) -> None:
+    """Mail these supporters or name why not, as far as time, staff and SES allow. Who is not reached keeps no claim."""
+    if not ids:
+        return
+    jobs = _Jobs(_read(visit, ids))
+    most = min(visit.desk.mailer.most, visit.pace.most)
+    threads = min(THREADS, -(-len(ids) // most))
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda _: _work_along(visit, jobs), range(threads)))
+
+
+def _read(visit: Visit, ids: Sequence[str]) -> Iterator[Job]:
+    for start in range(0, len(ids), BATCH):
+        if not visit.going:
+            return
+        some = ids[start : start + BATCH]
+        readers = visit.desk.audience.read(some, views=visit.sieve is not None)
+        hashes = visit.desk.audience.suppressed([r.address_hash for r in readers.values()])
+        for supporter in some:
+            reader = readers.get(supporter)
+            yield Job(supporter, reader, reader is not None and reader.address_hash in hashes)
+
+
+def _work_along(visit: Visit, jobs: _Jobs) -> None:
+    recipes: dict[str, Recipe] = {}
+    for batch in visit.desk.mailer.pack(_written(visit, jobs, recipes), visit.sender, lambda: visit.pace.most):
+        _mail(visit, batch, recipes)
+
+
+def _written(visit: Visit, jobs: _Jobs, recipes: dict[str, Recipe]) -> Iterator[Mail]:
+    """The letters of those who may be mailed; keeps their recipes. The others are named in the ledger."""
+    for supporter, reader, suppressed in jobs:
+        if not visit.going:
+            return
+        why = _why_not(visit, reader, suppressed)
+        if why or reader is None:
+            visit.desk.ledger.skip(visit.key, supporter, why or Refusal.UNKNOWN_SUPPORTER, visit.now_ms())
+            continue
+        try:
+            recipe = write_recipe(visit.rules, reader.supporter)
+            letter = visit.desk.mailer.write(visit.edition, recipe, _addresses(visit, supporter))
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # one profile we cannot write for stops nobody else
+            visit.desk.ledger.fail(visit.key, supporter, f"not assembled: {type(error).__name__}", visit.now_ms())
+            continue
+        recipes[supporter] = recipe
+        tags = {"send": visit.send.id, "chunk": chunk_id(visit.chunk), "supporter": supporter}
+        yield Mail(letter, reader.supporter.address, tags)
+
+
+def _why_not(visit: Visit, reader: Reader | None, suppressed: bool) -> Refusal | None:
+    if reader is None:
+        return Refusal.UNKNOWN_SUPPORTER
+    why = Refusal.ERASED if reader.erased else refusal(reader.supporter.consents, visit.send.list, suppressed)
+    if why is None and visit.sieve and reader.view and not visit.sieve.may_ask(reader.view):
+        return Refusal.NO_SEGMENT_CONSENT
+    return why
+
+
+def _addresses(visit: Visit, supporter: str) -> Addresses:
+    url = visit.desk.public_url
+    token = visit.signer.sign(visit.chunk, supporter)
+    return Addresses(
+        personal_links=f"{url}/c/{token}",
+        shared_links=f"{url}/l/{visit.edition.edition}",
+        pixel=f"{url}/o/{token}",
+        unsubscribe=f"{url}/u/{visit.unsubscribe.sign(supporter)}",
+        choices=f"{url}/s/{visit.choices.sign(supporter)}",
+    )
+
+
+def _mail(visit: Visit, batch: Batch, recipes: dict[str, Recipe]) -> None:
+    """Mail a batch once it may go; when it may not, nobody in it was claimed."""
+    if not _may_go(visit, len(batch.mails)):
+        return
+    claimed = _claimed(visit, batch.mails, recipes)
+    whole = len(claimed) == len(batch.mails)
+    for ready in [batch] if whole else visit.desk.mailer.pack(claimed, visit.sender):
+        _hand_over(visit, ready)
+
+
+def _may_go(visit: Visit, count: int) -> bool:
+    """Wait until SES takes `count` more mails. False when that moment does not come within this visit."""
+    return visit.going and visit.pace.wait(count) and visit.going
+
+
+def _claimed(visit: Visit, mails: Sequence[Mail], recipes: dict[str, Recipe]) -> list[Mail]:
+    """Those whom nobody else claimed before."""
+    claimed: list[Mail] = []
+    try:
+        for mail in mails:
+            supporter = mail.tags["supporter"]
+            if visit.desk.ledger.claim(visit.key, supporter, recipes.pop(supporter), visit.edition.version, visit.now_ms()):
+                claimed.append(mail)
+    except (BotoCoreError, ClientError) as error:  # SES was not asked for those before it either, so they may wait
+        _settle(visit, [(mail, Answer(Outcome.THROTTLED, reason=type(error).__name__)) for mail in claimed])
+        raise
+    return claimed
+
+
+def _hand_over(visit: Visit, batch: Batch) -> None:
+    """Claimed mails to SES. Whom it throttles is tried again, and waits for the next visit when time or tries are up."""
+    throttled: list[tuple[Mail, Answer]] = []
+    try:
+        for tried in range(TRIES):
+            if tried and not _may_go(visit, len(batch.mails)):
+                break
+            throttled = []
+            answered = list(zip(batch.mails, visit.desk.mailer.post(batch), strict=True))
+            throttled = [pair for pair in answered if pair[1].outcome is Outcome.THROTTLED]
+            _settle(visit, [pair for pair in answered if pair[1].outcome is not Outcome.THROTTLED])
+            if not throttled:
+                break
+            visit.pace.slow_down()
+            [batch] = visit.desk.mailer.pack([mail for mail, _ in throttled], visit.sender)
+    finally:
+        _settle(visit, throttled)
+
+
+_FACT = {
+    Outcome.ACCEPTED: MessageFact.ACCEPTED,
+    Outcome.THROTTLED: MessageFact.THROTTLED,
+    Outcome.FATAL: MessageFact.THROTTLED,  # SES took nothing, so this mail may wait for better times
+    Outcome.FAILED: MessageFact.REFUSED_BY_SES,
+    Outcome.LOST: MessageFact.LEASE_EXPIRED,
+}
+
+
+def _settle(visit: Visit, answered: Sequence[tuple[Mail, Answer]]) -> None:
+    """Each by its own answer. A write that fails leaves that one for the next visit to name, and raises after the others."""
+    failed: BotoCoreError | ClientError | None = None
+    for mail, answer in answered:
+        now = visit.now_ms()
+        kept = {"ses_id": answer.ses_id, "sent_at": now} if answer.outcome is Outcome.ACCEPTED else {"reason": answer.reason}
+        try:
+            visit.desk.ledger.note(visit.key, mail.tags["supporter"], MessageState.CLAIMED, _FACT[answer.outcome], now, **kept)
+        except (BotoCoreError, ClientError) as error:
+            failed = error
+    if fatal := [answer.reason for _, answer in answered if answer.outcome is Outcome.FATAL]:
+        visit.stop.set()
+        visit.desk.sends.note(visit.send, SendFact.STOPPED, reason=fatal[0])
+    if failed:
+        raise failed

@@ -1,0 +1,62 @@
+"""What a delivery works with: the adapters, and what one visit to one chunk needs to know."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from functions.adapters.audience import Audience
+from functions.adapters.editions import Content
+from functions.adapters.ledger import Ledger
+from functions.adapters.mailer import Mailer, Sender
+from functions.adapters.pace import Pace
+from functions.adapters.sends import Send, Sends
+from functions.adapters.topics import Topics
+from functions.deliver.watch import Watch
+from functions.domain.assembly import CompiledEdition
+from functions.domain.consent import Ceiling
+from functions.domain.letter import Rules
+from functions.domain.matching import Sieve
+from functions.domain.tokens import Keyring, MessageSigner, PageSigner
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a delivery reads and writes."""
+
+    sends: Sends
+    audience: Audience
+    content: Content
+    ledger: Ledger
+    mailer: Mailer
+    pace: Pace
+    topics: Topics
+    keyring: Keyring
+    ceiling: Ceiling
+    public_url: str
+    configuration_set: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit to one chunk. `stop` is set when SES refuses everything; time and staff can end it too."""
+
+    desk: Desk
+    send: Send
+    key: str  # the ledger's partition
+    chunk: int
+    edition: CompiledEdition
+    rules: Rules
+    signer: MessageSigner
+    unsubscribe: PageSigner
+    choices: PageSigner
+    sender: Sender
+    now_ms: Callable[[], int]
+    in_time: Callable[[], bool]
+    watch: Watch
+    pace: Pace
+    sieve: Sieve | None = None  # of a send to a segment
+    stop: Event = field(default_factory=Event)
+
+    @property
+    def going(self) -> bool:
+        return not self.stop.is_set() and self.in_time() and self.watch.mailing()
