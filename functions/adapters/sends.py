@@ -78,6 +78,7 @@ class Chunk:
     key: str
     state: ChunkState = ChunkState.OPEN
     lease_until: int = 0  # epoch seconds
+    began: int = 0  # epoch seconds of the first visit
     nudged: int = 0  # epoch seconds
     counts: Mapping[str, int] | None = None
     counted: int = 0  # epoch seconds
@@ -181,6 +182,7 @@ class Sends:
             key,
             {"lease_until": until_s},
             "#state = :open AND (attribute_not_exists(lease_until) OR lease_until < :now)",
+            once={"began": now_s},
             open=ChunkState.OPEN.value,
             now=now_s,
         ):
@@ -210,6 +212,12 @@ class Sends:
         """New counts of a chunk, recomputed from its rows."""
         self._put_counts(send, number, counts, now_s, {})
 
+    def recount(self, send: str, chunk: Chunk, counts: Mapping[str, int], now_s: int) -> bool:
+        """The same, unless somebody counted since `chunk` was read: their counts are the newer."""
+        values = {"counts": dict(counts), "counted": now_s}
+        key = {"send": send, "chunk": chunk.number}
+        return self._update(self._chunks, key, values, "#counted = :counted_then", counted_then=chunk.counted)
+
     def nudged(self, send: str, number: str, now_s: int) -> None:
         self._update(self._chunks, {"send": send, "chunk": number}, {"nudged": now_s}, "attribute_exists(send)")
 
@@ -217,19 +225,24 @@ class Sends:
         values = {"counts": dict(counts), "counted": now_s, **more}
         self._update(self._chunks, {"send": send, "chunk": number}, values, "attribute_exists(send)")
 
-    def _update(self, table: str, key: Item, values: Item, condition: str, **condition_values: Any) -> bool:
-        names = {f"#{name}": name for name in values}
+    def _update(
+        self, table: str, key: Item, values: Item, condition: str, once: Item | None = None, **condition_values: Any
+    ) -> bool:
+        """Write `values`, and those of `once` that are not there yet, under a condition. False when it does not hold."""
+        first = once or {}
+        sets = [f"#{name} = :new_{name}" for name in values] + [f"#{n} = if_not_exists(#{n}, :new_{n})" for n in first]
+        names = {f"#{name}": name for name in (*values, *first)}
         if "#state" in condition:
             names["#state"] = "state"
         try:
             self._client.update_item(
                 TableName=table,
                 Key=item(key),
-                UpdateExpression="SET " + ", ".join(f"#{name} = :new_{name}" for name in values),
+                UpdateExpression="SET " + ", ".join(sets),
                 ConditionExpression=condition,
                 ExpressionAttributeNames=names,
                 ExpressionAttributeValues={
-                    **{f":new_{name}": typed(new) for name, new in values.items()},
+                    **{f":new_{name}": typed(new) for name, new in (values | first).items()},
                     **{f":{name}": typed(was) for name, was in condition_values.items()},
                 },
             )
@@ -245,6 +258,7 @@ def _chunk(stored: Item) -> Chunk:
         key=stored["key"],
         state=ChunkState(stored["state"]),
         lease_until=stored.get("lease_until", 0),
+        began=stored.get("began", 0),
         nudged=stored.get("nudged", 0),
         counts=stored.get("counts"),
         counted=stored.get("counted", 0),

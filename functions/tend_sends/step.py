@@ -7,6 +7,7 @@ from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.send import FINAL_SEND, MAILING, ChunkState, SendFact, SendState, chunk_key
+from functions.tend_sends.breaking import Breaker
 
 NUDGE_AGAIN_S = 120  # an open chunk that nobody holds is nudged at most this often
 ENDING = frozenset({SendState.SENDING, SendState.PAUSED})  # the last mails may be out when staff press pause
@@ -18,11 +19,13 @@ COUNT_FOR_S = 3 * 86_400  # SES reports nearly all bounces and complaints within
 class Tender:
     def __init__(self, sends: Sends, ledger: Ledger, nudges: Nudges) -> None:
         self._sends, self._ledger, self._nudges = sends, ledger, nudges
+        self._breaker = Breaker(sends, ledger)
 
     def tend(self, now_ms: int) -> dict[str, int]:
         """One round over all sends. Returns how many things of each kind were done, for the log."""
         done: Counter[str] = Counter()
-        for send in self._sends.all():
+        for found in self._sends.all():
+            send = self._breaker.look(found, now_ms, done)  # before anything more is let go
             if not send.all_planned and send.state not in FINAL_SEND and send.begins(now_ms):
                 self._nudges.plan(send.id, send.part)
                 done["plans nudged"] += 1

@@ -12,7 +12,7 @@ from functions.staff_api.problems import Problem, not_found
 from functions.staff_api.request import caller
 from functions.staff_api.results import SendAccepted
 from functions.staff_api.routes import new_router
-from functions.staff_api.wiring import wiring
+from functions.staff_api.wiring import now_ms, wiring
 
 router = new_router()
 TAG = ["sends"]
@@ -29,7 +29,7 @@ def pause_send(send: SendId) -> SendAccepted:
 @router.post("/v1/sends/<send>/resume", summary="Let a paused or stopped send go on", tags=TAG)
 def resume_send(send: SendId) -> SendAccepted:
     """Who was reached is not mailed again; the others are, from now on."""
-    answer = _say(send, SendFact.RESUMED, MAILING | {SendState.REQUESTED}, reason="")
+    answer = _say(send, SendFact.RESUMED, MAILING | {SendState.REQUESTED}, reason="", resumed_at=now_ms())
     _nudge(send)
     return answer
 
@@ -42,7 +42,7 @@ def cancel_send(send: SendId) -> SendAccepted:
     return answer
 
 
-def _say(id_: str, fact: SendFact, wanted: frozenset[SendState], **attributes: str) -> SendAccepted:
+def _say(id_: str, fact: SendFact, wanted: frozenset[SendState], **attributes: str | int) -> SendAccepted:
     """Move a send by staff's word. Problem 409 when it cannot come to any of the states `wanted`."""
     send = found(id_)
     if SEND_NEXT[send.state, fact] not in wanted:

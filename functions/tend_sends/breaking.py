@@ -1,0 +1,79 @@
+"""The circuit breaker: keep the counts of a running send fresh, and stop it when too many of its mails come back."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from functions.adapters.ledger import Ledger
+from functions.adapters.sends import Chunk, Send, Sends
+from functions.domain.breaker import Outcomes, why_stop
+from functions.domain.send import MAILING, ChunkState, SendFact, SendState, chunk_key
+
+AT_REST = frozenset({SendState.PAUSED, SendState.STOPPED})
+# One count reads the rows of a chunk: 500 are about 60 read units. So a round counts a bounded number of chunks, those whose
+# counts are the most out of date for their age: what SES has to say comes within minutes, and then by the hour.
+COUNTS_PER_ROUND = 16
+COUNT_AGAIN_S, COUNT_SHARE = 60, 4
+COUNT_FOR_S = 3 * 86_400
+LOOK_AT_REST_S = 300  # nothing new is mailed, so staff who wait for the reports of a first batch see them by then
+
+
+class Breaker:
+    def __init__(self, sends: Sends, ledger: Ledger) -> None:
+        self._sends, self._ledger = sends, ledger
+
+    def look(self, send: Send, now_ms: int, done: Counter[str]) -> Send:
+        """Count again what is due, and stop the send if it must. Returns the send as it is then."""
+        now_s = now_ms // 1000
+        if send.state not in MAILING and not (send.state in AT_REST and now_s % LOOK_AT_REST_S < 60):
+            return send
+        chunks = list(self._sends.chunks(send.id))
+        fresh = self._counted(send, chunks, now_s)
+        done["chunks counted"] += len(fresh)
+        if send.state not in MAILING or (send.all_planned and all(c.state is ChunkState.DONE for c in chunks)):
+            return send  # there is nothing left to stop
+        outcomes = total_outcomes(fresh.get(c.number, c.counts or {}) for c in since(send, chunks))
+        if why := why_stop(outcomes):
+            done["sends stopped"] += self._stop(send, why, outcomes, now_ms)
+            return self._sends.get(send.id) or send
+        return send
+
+    def _counted(self, send: Send, chunks: Sequence[Chunk], now_s: int) -> dict[str, Mapping[str, int]]:
+        """Chunk number -> counts, of those counted again in this round."""
+        late = sorted(((lateness(c, now_s), c) for c in chunks), key=lambda found: -found[0])
+        fresh: dict[str, Mapping[str, int]] = {}
+        for how_late, chunk in late[:COUNTS_PER_ROUND]:
+            if how_late >= 1:
+                counts = self._ledger.counts(chunk_key(send.id, int(chunk.number)))
+                self._sends.recount(send.id, chunk, counts, now_s)
+                fresh[chunk.number] = counts
+        return fresh
+
+    def _stop(self, send: Send, why: str, outcomes: Outcomes, now_ms: int) -> int:
+        kept = {"at": now_ms, **vars(outcomes)}
+        return int(self._sends.note(send, SendFact.STOPPED, reason=why, breaker=kept) is not None)
+
+
+def lateness(chunk: Chunk, now_s: int) -> float:
+    """How out of date the counts of a chunk are: 1 and more is to be counted. 0 while it is worked on, or long settled."""
+    age_s = now_s - chunk.began
+    if chunk.counts is None or chunk.lease_until >= now_s or age_s > COUNT_FOR_S:
+        return 0.0
+    return (now_s - chunk.counted) / max(COUNT_AGAIN_S, age_s // COUNT_SHARE)
+
+
+def since(send: Send, chunks: Iterable[Chunk]) -> list[Chunk]:
+    """The chunks the breaker judges by: all, or those begun since staff let the send go on after the breaker had stopped it.
+
+    They have seen the numbers; late reports on mails of before are no news.
+    """
+    stopped, resumed = send.item.get("breaker", {}).get("at", 0), send.item.get("resumed_at") or 0
+    from_ms = resumed if stopped else 0
+    return [chunk for chunk in chunks if chunk.began * 1000 >= from_ms]
+
+
+def total_outcomes(counts: Iterable[Mapping[str, int]]) -> Outcomes:
+    """Of all chunks together."""
+    total: Counter[str] = Counter()
+    for some in counts:
+        total.update(some)
+    return Outcomes.of(total)
