@@ -18,7 +18,7 @@ from functions.adapters.mailer import TRACKING_OFF, Answer, Batch, Mail, Outcome
 from functions.adapters.ready_body import accept, carrying
 from functions.domain.assembly import CompiledEdition
 from functions.domain.letter import Addresses, Letter, QuotedLetter, Recipe, make_quoted_letter
-from functions.domain.quoting import quoted
+from functions.domain.quoting import needs_quoting, quoted
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -50,7 +50,14 @@ _STATUS: Mapping[str, Outcome] = {
 }
 # What botocore insists on before it makes a call; the batch's body takes its place.
 _NO_PARAMETERS: "SendBulkEmailRequestTypeDef" = {"DefaultContent": {}, "BulkEmailEntries": [{"Destination": {}}]}
-_DATA_END = b'"}}}'
+# What stands around an entry's template data: address, tags, unsubscribe address. Written out, as a quarter of an entry's time
+# went into writing it member by member.
+_AROUND = (
+    b'{"Destination":{"ToAddresses":["%b"]},"ReplacementTags":[%b],"ReplacementHeaders":'
+    + json.dumps(headers_of("%b"), separators=(",", ":")).encode()
+    + b',"ReplacementEmailContent":{"ReplacementTemplate":{"ReplacementTemplateData":"'
+)
+_TAG = b'{"Name":"%b","Value":"%b"}'
 
 
 class BulkMailer:
@@ -130,21 +137,23 @@ def _frame(sender: Sender) -> tuple[bytes, bytes]:
 def _entry(mail: Mail) -> tuple[bytes, ...]:
     """One entry as JSON with a comma after it, in pieces; none when its template data is longer than SES takes."""
     letter = mail.letter
-    around = {
-        "Destination": {"ToAddresses": [mail.to]},
-        "ReplacementTags": [{"Name": name, "Value": value} for name, value in mail.tags.items()],
-        "ReplacementHeaders": headers_of(letter.unsubscribe_url),
-        "ReplacementEmailContent": {"ReplacementTemplate": {"ReplacementTemplateData": ""}},
-    }
     if isinstance(letter, Letter):
         html, text = quoted(letter.html, depth=2), quoted(letter.text, depth=2)
     else:
         html, text = letter.quoted_html, letter.quoted_text
-    subject = quoted(letter.subject.encode(), depth=2)
+    subject = letter.subject.encode()
+    subject = quoted(subject, depth=2) if needs_quoting(subject) else subject
     data = (b'{\\"s\\":\\"', subject, b'\\",\\"h\\":\\"', html, b'\\",\\"t\\":\\"', text, b'\\"}')
     if sum(map(len, data)) > MOST_DATA and len(json.loads(b'"' + b"".join(data) + b'"')) > MOST_DATA:
         return ()
-    return (json.dumps(around).encode().removesuffix(_DATA_END), *data, _DATA_END + b",")
+    to, url = _in_json(mail.to), _in_json(letter.unsubscribe_url)
+    tags = b",".join([_TAG % (_in_json(name), _in_json(value)) for name, value in mail.tags.items()])
+    return (_AROUND % (to, tags, url), *data, b'"}}},')
+
+
+def _in_json(text: str) -> bytes:
+    raw = text.encode()
+    return quoted(raw) if needs_quoting(raw) else raw
 
 
 def _answer(result: Mapping[str, object]) -> Answer:

@@ -191,8 +191,11 @@ def assemble(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Sl
 def assemble_quoted(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots) -> Assembled:
     """What `quoted(part, depth=2)` makes of both parts of the same mail, in the time of a join: fragments are quoted once."""
     safe, plain = _values(slots)
-    safe = tuple([quoted(value, depth=2) if needs_quoting(value) else value for value in safe])
-    plain = tuple([quoted(value, depth=2) if needs_quoting(value) else value for value in plain])
+    if needs_quoting(b"".join(plain)):
+        safe = tuple([quoted(value, depth=2) for value in safe])
+        plain = tuple([quoted(value, depth=2) for value in plain])
+    elif slots.pixel_url:
+        safe = (*safe[:4], quoted(safe[4], depth=2))  # what escaping adds needs no quoting, the markup of the pixel does
     return _joined(compiled.quoted_cut[slots.form], entry_indexes, safe, plain)
 
 
