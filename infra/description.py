@@ -141,6 +141,8 @@ TABLES = (
     # PK "<send>#<chunk>": no partition that every message of a send writes to.
     Table("messages", "chunk", "supporter", indexes=(Index("by_supporter", "supporter"),), expires="expires", holds_people=True),
     Table("events", "supporter", "event", expires="expires", stream=True, holds_people=True),
+    # One item: how fast the SES account may mail, and who comes first (domain/pace.py). A few writes a second.
+    Table("pace", "account"),
     Table("totals", "link", "shard", expires="expires"),  # clicks, and how many left: numbers without a person
     Table("limits", "limit", expires="expires"),  # how often a form was posted, by opaque key
     Table("audit", "day", "entry", indexes=(Index("by_object", "object", "entry"),), expires="expires"),
@@ -189,6 +191,10 @@ def erase(table: str) -> Grant:
 
 def scan(table: str) -> Grant:
     return Grant(f"table:{table}", ("dynamodb:Scan",))
+
+
+# The shared bucket: read it, move it on.
+PACE = Grant("table:pace", ("dynamodb:GetItem", "dynamodb:UpdateItem"))
 
 
 KEYS = Grant("secret:keys", ("secretsmanager:GetSecretValue",))
@@ -302,7 +308,7 @@ FUNCTIONS = (
         "plan_send",
         "freezes the audience of a send into chunks",
         settings=(
-            *tables("supporters", "catalogue", "sends", "chunks", "messages"),
+            *tables("supporters", "catalogue", "sends", "chunks", "messages", "pace"),
             *("PLAN_QUEUE_URL", "DELIVER_QUEUE_URL", "CONTENT_BUCKET", "CEILING"),
         ),
         grants=(
@@ -310,6 +316,7 @@ FUNCTIONS = (
             *(read(t) for t in ("catalogue", "sends", "chunks")),
             Grant("table:messages", ("dynamodb:Query",)),  # whom the send reached that a correction is for
             *(write(t) for t in ("sends", "chunks")),
+            PACE,
             sends_to("plan"),
             sends_to("deliver"),
             bucket("sends/", "GetObject", "PutObject"),
@@ -322,12 +329,13 @@ FUNCTIONS = (
         "deliver",
         "per chunk: consent, select, claim, assemble, SES, settle",
         settings=(
-            *tables("supporters", "suppressions", "catalogue", "sends", "chunks", "messages"),
+            *tables("supporters", "suppressions", "catalogue", "sends", "chunks", "messages", "pace"),
             *("CONTENT_BUCKET", "KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING", "BULK_PATH"),
         ),
         grants=(
             *(read(t) for t in ("supporters", "suppressions", "catalogue", "sends", "chunks", "messages")),
             *(write(t) for t in ("sends", "chunks", "messages")),  # a send stops by itself when SES refuses everything
+            PACE,
             bucket("sends/", "GetObject"),
             bucket("editions/", "GetObject"),
             KEYS,
@@ -339,10 +347,11 @@ FUNCTIONS = (
     Function(
         "tend_sends",
         "each minute: nudges chunks that are still open, names claims left open, ends finished sends",
-        settings=(*tables("sends", "chunks", "messages"), "PLAN_QUEUE_URL", "DELIVER_QUEUE_URL"),
+        settings=(*tables("sends", "chunks", "messages", "pace"), "PLAN_QUEUE_URL", "DELIVER_QUEUE_URL"),
         grants=(
             *(read(t) for t in ("sends", "chunks", "messages")),
             *(write(t) for t in ("sends", "chunks", "messages")),
+            PACE,
             scan("sends"),
             sends_to("plan"),
             sends_to("deliver"),

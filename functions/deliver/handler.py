@@ -25,7 +25,6 @@ from functions.deliver.step import deliver
 from functions.deliver.visit import Desk
 from functions.domain.consent import Ceiling
 
-WORKERS = 4  # as many as infra/description.py lets run at once
 SPARE_MS = 15_000  # time to settle what is under way before Lambda ends us
 
 
@@ -37,6 +36,7 @@ class Settings:
     sends_table: str
     chunks_table: str
     messages_table: str
+    pace_table: str
     content_bucket: str
     keys_secret: str
     configuration_set: str
@@ -52,7 +52,7 @@ def _settings() -> Settings:
 
 @cache
 def _pace() -> Pace:
-    return Pace(aws.ses(), WORKERS)
+    return Pace(aws.dynamodb(), _settings().pace_table, aws.ses())
 
 
 @cache

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 from functions.adapters.mailer import Sender
+from functions.adapters.pace import now_ms as clock_ms
 from functions.adapters.sends import Chunk, Send
 from functions.deliver.mailing import THREADS, mail_all
+from functions.deliver.turns import Turns
 from functions.deliver.visit import Desk, Visit
 from functions.deliver.watch import Watch
 from functions.domain.consent import Refusal
 from functions.domain.letter import rules_of
 from functions.domain.matching import sieve_of
+from functions.domain.pace import Bucket, priority_of, yields
 from functions.domain.send import FINAL, MAILING, MessageFact, MessageState, SendState, chunk_key
 from functions.domain.tokens import MessageSigner, PageSigner, Power
 
@@ -26,6 +30,9 @@ def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in
     send = desk.sends.get(send_id)
     if send is None or (send.state not in MAILING and send.state is not SendState.CANCELLED):
         return "not sending"
+    seen = desk.pace.look()
+    if send.state in MAILING and yields(seen, priority_of(send.terms), clock_ms()):
+        return "others go first"
     now_s = now_ms() // 1000
     until = now_s + LEASE_S
     chunk = desk.sends.lease(send_id, number, now_s, until)
@@ -34,13 +41,14 @@ def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in
     try:
         if send.state is SendState.CANCELLED:
             return _call_off(desk, send_id, chunk, now_ms, in_time)
-        return _work(_visit(desk, send, chunk, now_ms, in_time), chunk)
+        return _work(_visit(desk, send, seen, chunk, now_ms, in_time), chunk)
     finally:
         desk.sends.release(send_id, number, until)
 
 
-def _visit(desk: Desk, send: Send, chunk: Chunk, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> Visit:
+def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> Visit:
     edition = desk.content.edition(send.edition, send.edition_version)
+    watch, stop = Watch(desk.sends, send.id, now_ms), Event()
     return Visit(
         desk=desk,
         send=send,
@@ -54,15 +62,20 @@ def _visit(desk: Desk, send: Send, chunk: Chunk, now_ms: Callable[[], int], in_t
         sender=Sender(edition.sender_name, edition.sender_address, edition.reply_to, desk.configuration_set),
         now_ms=now_ms,
         in_time=in_time,
-        watch=Watch(desk.sends, send.id, now_ms),
-        pace=desk.pace,
+        watch=watch,
+        pace=Turns(desk.pace, priority_of(send.terms), seen, lambda: not stop.is_set() and in_time() and watch.mailing()),
+        stop=stop,
         sieve=sieve_of(send.audience, send.requested_at, desk.ceiling),
     )
 
 
 def _work(visit: Visit, chunk: Chunk) -> str:
     ids = visit.desk.content.chunk(chunk.key)
-    mail_all(visit, _unsettled(visit.desk, visit.key, ids, visit.now_ms))
+    todo = _unsettled(visit.desk, visit.key, ids, visit.now_ms)
+    visit.pace.expect(len(todo))
+    mail_all(visit, todo)
+    if visit.pace.over:
+        visit.desk.sends.nudged(visit.send.id, chunk.number, 0)  # the next round may nudge it again
     return _count(visit.desk, visit.send.id, chunk.number, len(ids), visit.now_ms)
 
 

@@ -1,7 +1,7 @@
 """What a delivery works with: the adapters, and what one visit to one chunk needs to know."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event
 
 from functions.adapters.audience import Audience
@@ -11,6 +11,7 @@ from functions.adapters.mailer import Mailer, Sender
 from functions.adapters.pace import Pace
 from functions.adapters.sends import Send, Sends
 from functions.adapters.topics import Topics
+from functions.deliver.turns import Turns
 from functions.deliver.watch import Watch
 from functions.domain.assembly import CompiledEdition
 from functions.domain.consent import Ceiling
@@ -53,10 +54,10 @@ class Visit:
     now_ms: Callable[[], int]
     in_time: Callable[[], bool]
     watch: Watch
-    pace: Pace
+    pace: Turns
+    stop: Event
     sieve: Sieve | None = None  # of a send to a segment
-    stop: Event = field(default_factory=Event)
 
     @property
     def going(self) -> bool:
-        return not self.stop.is_set() and self.in_time() and self.watch.mailing()
+        return not self.pace.over and not self.stop.is_set() and self.in_time() and self.watch.mailing()

@@ -18,6 +18,7 @@ from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.observability import logger
+from functions.adapters.pace import Pace
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
 from functions.domain.consent import Ceiling
@@ -31,6 +32,7 @@ class Settings:
     sends_table: str
     chunks_table: str
     messages_table: str
+    pace_table: str
     plan_queue_url: str
     deliver_queue_url: str
     content_bucket: str
@@ -46,6 +48,7 @@ def wiring() -> Planner:
         Ledger(aws.dynamodb(), s.messages_table),
         Content(aws.s3(), s.content_bucket),
         Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
+        Pace(aws.dynamodb(), s.pace_table),
         Ceiling(s.ceiling),
     )
 

@@ -9,9 +9,11 @@ from functions.adapters.audience import Audience
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
+from functions.adapters.pace import Pace
 from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.consent import Ceiling
 from functions.domain.matching import Sieve, sieve_of
+from functions.domain.pace import priority_of
 from functions.domain.send import CHUNK_SIZE, FINAL_SEND, SendFact, SendState, chunk_id, chunk_key
 
 PART = 40  # chunks in a part: one transaction (of at most 100 items) and one visit of `plan_send`
@@ -29,10 +31,10 @@ class Part:
 
 class Planner:
     def __init__(
-        self, sends: Sends, audience: Audience, ledger: Ledger, content: Content, nudges: Nudges, ceiling: Ceiling
+        self, sends: Sends, audience: Audience, ledger: Ledger, content: Content, nudges: Nudges, pace: Pace, ceiling: Ceiling
     ) -> None:
         self._sends, self._audience, self._ledger, self._content, self._nudges = sends, audience, ledger, content, nudges
-        self._ceiling = ceiling
+        self._pace, self._ceiling = pace, ceiling
 
     def plan(self, send_id: str, part: int, now_ms: int) -> str:
         """Plan part `part` of a send. Doing it twice changes nothing: the part number is the lock.
@@ -54,6 +56,7 @@ class Planner:
         chunks = self._frozen(send, found.ids)
         if not self._sends.add_part(send, chunks, found.cursor, found.left_out):
             return "planned before"
+        self._pace.announce(priority_of(send.terms))
         self._nudges.deliver(send.id, [chunk.number for chunk in chunks])
         if found.cursor:
             self._nudges.plan(send.id, part + 1)

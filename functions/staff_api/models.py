@@ -234,6 +234,9 @@ class AskedBody(Body):
     start_at: Annotated[StrictInt, Field(ge=0, le=LATEST)] | AwareDatetime | None = Field(
         None, description="Epoch ms, or ISO 8601 with its zone. The audience is frozen then, not before."
     )
+    priority: Literal["low", "normal", "high"] | None = Field(
+        None, description="While a send of a higher priority mails, lower ones wait. Normal when left out."
+    )
 
     def terms(self) -> dict[str, Any]:
         """What staff asked of this send beside its audience and its start, as it is kept with the send."""

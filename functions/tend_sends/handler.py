@@ -13,6 +13,7 @@ from functions.adapters import aws, clock
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.observability import logger
+from functions.adapters.pace import Pace
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
 from functions.tend_sends.step import Tender
@@ -23,6 +24,7 @@ class Settings:
     sends_table: str
     chunks_table: str
     messages_table: str
+    pace_table: str
     plan_queue_url: str
     deliver_queue_url: str
 
@@ -34,6 +36,7 @@ def wiring() -> Tender:
         Sends(aws.dynamodb(), s.sends_table, s.chunks_table),
         Ledger(aws.dynamodb(), s.messages_table),
         Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
+        Pace(aws.dynamodb(), s.pace_table),
     )
 
 

@@ -5,7 +5,10 @@ from collections.abc import Iterable
 
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
+from functions.adapters.pace import Pace
+from functions.adapters.pace import now_ms as clock_ms
 from functions.adapters.sends import Chunk, Send, Sends
+from functions.domain.pace import priority_of, yields
 from functions.domain.send import FINAL_SEND, MAILING, ChunkState, SendFact, SendState, chunk_key
 from functions.tend_sends.breaking import Breaker
 
@@ -17,14 +20,14 @@ COUNT_FOR_S = 3 * 86_400  # SES reports nearly all bounces and complaints within
 
 
 class Tender:
-    def __init__(self, sends: Sends, ledger: Ledger, nudges: Nudges) -> None:
-        self._sends, self._ledger, self._nudges = sends, ledger, nudges
+    def __init__(self, sends: Sends, ledger: Ledger, nudges: Nudges, pace: Pace) -> None:
+        self._sends, self._ledger, self._nudges, self._pace = sends, ledger, nudges, pace
         self._breaker = Breaker(sends, ledger)
 
     def tend(self, now_ms: int) -> dict[str, int]:
         """One round over all sends. Returns how many things of each kind were done, for the log."""
         done: Counter[str] = Counter()
-        for found in self._sends.all():
+        for found in sorted(self._sends.all(), key=lambda send: len(priority_of(send.terms).above)):  # who comes first, first
             send = self._breaker.look(found, now_ms, done)  # before anything more is let go
             if not send.all_planned and send.state not in FINAL_SEND and send.begins(now_ms):
                 self._nudges.plan(send.id, send.part)
@@ -40,10 +43,21 @@ class Tender:
 
     def _nudge(self, send: Send, now_s: int) -> int:
         idle = [c for c in self._sends.chunks(send.id) if _idle(c, now_s)]
+        if not idle or not self._makes_way(send):
+            return 0
         self._nudges.deliver(send.id, [c.number for c in idle])
         for chunk in idle:
             self._sends.nudged(send.id, chunk.number, now_s)
         return len(idle)
+
+    def _makes_way(self, send: Send) -> bool:
+        """Whether deliveries of this send would find mails to send; lower priorities are told to make room for them."""
+        priority = priority_of(send.terms)
+        if send.state in MAILING:
+            if yields(self._pace.look(), priority, clock_ms()):
+                return False
+            self._pace.announce(priority)
+        return True
 
     def _end(self, send: Send, now_ms: int) -> int:
         chunks = list(self._sends.chunks(send.id))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from functions.adapters import keys
 from functions.adapters.items import Item, item, plain
+from functions.adapters.pace import ACCOUNT
 from functions.deliver.mailing import THREADS
 from functions.domain.assembly import CompiledEdition
 from functions.domain.send import FINAL, MessageState, chunk_key
@@ -86,6 +87,7 @@ class Lab:
         """A cold start for every send, so that each reads its keys, edition and quota anew."""
         forget_caches(clients=False)
         keys._loaded.clear()
+        self.platform.aws.dynamodb.delete_item(TableName=os.environ["PACE_TABLE"], Key=item({"account": ACCOUNT}))
         self._count += 1
         return f"send{self._count:04d}"
 

@@ -11,9 +11,9 @@ from botocore.exceptions import EndpointConnectionError
 from functions.adapters.bulk_mailer import BulkMailer
 from functions.adapters.ledger import Ledger
 from functions.adapters.mailer import Answer, Batch, Outcome, SingleMailer
-from functions.adapters.pace import Pace
 from functions.deliver import handler
 from functions.deliver.step import deliver
+from functions.deliver.turns import Turns
 from functions.deliver.visit import Desk
 from functions.domain.assembly import CompiledEdition
 from local.platform import Platform
@@ -32,7 +32,7 @@ def stored(
     empty_platform: Platform, edition: CompiledEdition, setting: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> Stored:
     setting("BULK_PATH", "proven")
-    monkeypatch.setattr(Pace, "most", 50)
+    monkeypatch.setattr(Turns, "most", 50)
     on_platform = Stored(empty_platform)
     on_platform.edition(edition)
     return on_platform
