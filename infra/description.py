@@ -134,7 +134,7 @@ TABLES = (
     Table("identities", "identity", holds_people=True),
     Table("consents", "supporter", "record", holds_people=True),
     Table("suppressions", "address_hash", holds_people=True),
-    # Staff's own things: PK kind (list, topics, block, layout, picture, edition, import), SK id.
+    # Staff's own things: PK kind (list, topics, block, layout, picture, edition, import, amendment), SK id.
     Table("catalogue", "kind", "id"),
     Table("sends", "send"),
     Table("chunks", "send", "chunk"),

@@ -1,6 +1,6 @@
 """Who did what to which object, and who looked at whose profile. Appended to, never changed.
 
-Holds ids alone: the object is `<kind>#<id>`, the detail never an address, a name or a topic.
+Holds ids alone: the object is `<kind>#<id>`, the detail never a mail address, a name or a topic (where a link led, it may).
 """
 
 from collections.abc import Mapping

@@ -31,6 +31,10 @@ ONCE = Config(
 )
 
 
+# For what may be done without: who waits for it waits two seconds at most.
+_HASTY = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=1, read_timeout=1)
+
+
 @cache
 def dynamodb() -> "DynamoDBClient":
     return boto3.client("dynamodb", config=_PATIENT)
@@ -39,6 +43,11 @@ def dynamodb() -> "DynamoDBClient":
 @cache
 def s3() -> "S3Client":
     return boto3.client("s3", config=_PATIENT)
+
+
+@cache
+def hasty_s3() -> "S3Client":
+    return boto3.client("s3", config=_HASTY)
 
 
 @cache

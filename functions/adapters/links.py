@@ -2,6 +2,7 @@
 
 import json
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 KEPT = 64  # link tables in memory: some kilobytes each
 SENT_FOR_S = 60  # which version of an edition is out hardly ever changes
+AMENDED_FOR_S = 20  # how late an amended link may be seen; twice that when a reading fails
 # Without the right to list a bucket, S3 answers 403 for what is not there.
 _MISSING = frozenset({"NoSuchKey", "404", "AccessDenied", "403"})
 
@@ -36,12 +38,17 @@ class LinkTable:
     entries: tuple[LinkEntry, ...]
 
 
+Amended = Mapping[int, tuple[str, str]]  # link number -> (where it led as compiled, where it leads now)
+
+
 class LinkTables:
     """Objects under `editions/` in the content bucket."""
 
-    def __init__(self, client: "S3Client", bucket: str) -> None:
-        self._client, self._bucket = client, bucket
+    def __init__(self, client: "S3Client", hasty: "S3Client", bucket: str, failed: Callable[[str, Exception], None]) -> None:
+        """`hasty` reads what a reader shall not wait for; `failed` notes that it could not."""
+        self._client, self._hasty, self._bucket, self._failed = client, hasty, bucket, failed
         self._tables: OrderedDict[str, tuple[float, LinkTable]] = OrderedDict()
+        self._amended: OrderedDict[str, tuple[float, Amended]] = OrderedDict()
 
     def version(self, edition: str, version: str) -> LinkTable | None:
         """The links of one compiled version; it never changes. None when there is none."""
@@ -55,6 +62,30 @@ class LinkTables:
         """The links of the version that staff last mailed to themselves. None when none was."""
         return self._kept(f"editions/{edition}/tested.json", clock.now())
 
+    def leads(self, edition: str, table: LinkTable, n: int) -> str:
+        """Where link `n` of this table leads now: as staff amended it, else as it was compiled. It never fails."""
+        was, new = self._amendments(edition).get(n, ("", ""))
+        return new if was == table.urls[n] else table.urls[n]
+
+    def _amendments(self, edition: str) -> Amended:
+        """Read once in a while, also when there are none or reading fails: then what was known before still holds."""
+        until, kept = self._amended.get(edition, (0.0, {}))
+        if until >= clock.now():
+            return kept
+        try:
+            kept = self._read_amendments(edition)
+        except Exception as error:  # whatever went wrong, the reader gets there
+            self._failed("amended links", error)
+        self._amended[edition] = (clock.now() + AMENDED_FOR_S, kept)
+        while len(self._amended) > KEPT:
+            self._amended.popitem(last=False)
+        return kept
+
+    def _read_amendments(self, edition: str) -> Amended:
+        body = _body(self._hasty, self._bucket, amended_key(edition))
+        links = json.loads(body)["links"] if body else {}
+        return {int(n): (_ascii(link["was"]), _ascii(link["url"])) for n, link in links.items()}
+
     def _kept(self, key: str, until: float) -> LinkTable | None:
         kept = self._tables.get(key)
         if kept and kept[0] >= clock.now():
@@ -67,18 +98,30 @@ class LinkTables:
         return table
 
     def _read(self, key: str) -> LinkTable | None:
-        try:
-            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _MISSING:
-                return None
-            raise
+        body = _body(self._client, self._bucket, key)
+        if body is None:
+            return None
         compiled = json.loads(body)
         return LinkTable(
             urls=tuple(_ascii(link["url"]) for link in compiled["links"]),
             owners=tuple(link["entry"] for link in compiled["links"]),
             entries=tuple(LinkEntry(tuple(entry["topics"]), entry["prior"]) for entry in compiled["entries"]),
         )
+
+
+def amended_key(edition: str) -> str:
+    """The object with the amended links of an edition: {"links": {"3": {"was": as compiled, "url": where it leads now}}}."""
+    return f"editions/{edition}/amendments.json"
+
+
+def _body(client: "S3Client", bucket: str, key: str) -> bytes | None:
+    """None when there is no such object."""
+    try:
+        return client.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _MISSING:
+            return None
+        raise
 
 
 def _ascii(url: str) -> str:

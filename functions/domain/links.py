@@ -1,10 +1,12 @@
 """The links of an edition: one table, in which a number stands for a destination. No destination is ever in a mail's URL."""
 
+import re
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from functions.domain.assembly import Link
 
 SHELL = -1
+HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")  # a name in ASCII, no number
 
 
 def url_problem(url: str) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.domain.edition import Problem
+from functions.domain.links import HOST
 
 # (text, background): each pair must be readable, in light and in dark.
 PAIRS = (
@@ -34,7 +35,10 @@ class Logo:
 
 @dataclass(frozen=True)
 class Theme:
-    """One party's looks. `slug` is the utm_source; `light` and `dark` hold each of COLOURS as `#rrggbb`."""
+    """One party's looks. `slug` is the utm_source; `light` and `dark` hold each of COLOURS as `#rrggbb`.
+
+    `allowed_link_domains`: where a link of a sent edition may be led to afterwards, each with all that is below it.
+    """
 
     name: str
     slug: str
@@ -43,15 +47,22 @@ class Theme:
     logo: Logo
     light: Mapping[str, str]
     dark: Mapping[str, str]
+    allowed_link_domains: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> "Theme":
-        return cls(**{**body, "postal_address": tuple(body["postal_address"]), "logo": Logo(**body["logo"])})
+        lists = {name: tuple(body.get(name, ())) for name in ("postal_address", "allowed_link_domains")}
+        return cls(**{**body, **lists, "logo": Logo(**body["logo"])})
 
     def problems(self) -> list[Problem]:
         """What keeps mails in this theme from being sent: missing facts, colours that cannot be read."""
         missing = [name for name in ("name", "slug", "website", "postal_address") if not getattr(self, name)]
         found = [Problem(f"party.{name}", "every mail says who sends it and from where") for name in missing]
+        found += [
+            Problem(f"party.allowed_link_domains[{n}]", 'must be a domain such as "example.org", in lower case')
+            for n, domain in enumerate(self.allowed_link_domains)
+            if not HOST.fullmatch(domain)
+        ]
         for mode, colours in (("light", self.light), ("dark", self.dark)):
             unknown = [name for name in COLOURS if not _is_colour(colours.get(name, ""))]
             found += [Problem(f"party.{mode}.{name}", "a colour is # and six hexadecimal digits") for name in unknown]

@@ -18,6 +18,7 @@ from functions.staff_api.routes import (
     estimating,
     imports,
     looking,
+    repair,
     segments,
     sends,
     setup,
@@ -40,6 +41,7 @@ ROUTERS = (
     sends,
     control,
     unknown,
+    repair,
     audit,
 )
 

@@ -46,7 +46,7 @@ _PROBLEM: Json = {
 _STATUSES = {
     "400": "The body cannot be read",
     "401": "No bearer token, or not a valid one",
-    "403": "A role is missing; the answer names it",
+    "403": "A role is missing, or another person is needed; the answer says so",
     "404": "There is no such thing",
     "405": "The path does not answer this method",
     "409": "It does not go with what is there now",

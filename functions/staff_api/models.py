@@ -255,6 +255,19 @@ class DryRunBody(AskedBody):
     """As a send, but for the version: nothing is sent."""
 
 
+class AmendmentBody(Body):
+    n: Annotated[StrictInt, Field(ge=0, le=99_999)] = Field(description="The link's number in the edition.")
+    url: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] = Field(
+        description="https, on one of the party's own domains; or the original address."
+    )
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(description="For who approves it.")
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"n": 3, "url": "https://www.example.org/stemmen", "reason": "The page has moved."}},
+    )
+
+
 class UnknownBody(Body):
     do: Literal["resend", "leave"] = Field(description="Mail them (some will get it twice), or leave it at that.")
     supporters: Annotated[list[Id], Field(min_length=1, max_length=1_000)] | None = Field(None, description="Only these.")

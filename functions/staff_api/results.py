@@ -151,6 +151,34 @@ class Prepared(BaseModel):
     links: list[LinkShown]
 
 
+class AmendmentShown(BaseModel):
+    """Link `n` led to `old` and shall lead to `new`, which counts once `state` is approved. Times are epoch ms."""
+
+    id: str
+    n: int
+    old: str
+    new: str
+    reason: str
+    state: str
+    proposed_by: str
+    proposed_at: int
+    decided_by: str | None
+    decided_at: int | None
+
+
+class LinkNow(LinkShown):
+    """`url` as it was compiled; `leads_to` as it is now."""
+
+    leads_to: str
+
+
+class AmendmentsShown(BaseModel):
+    """The links of the edition as it was sent, and the history of their amendments in the order of proposing."""
+
+    links: list[LinkNow]
+    amendments: list[AmendmentShown]
+
+
 class SegmentCount(BaseModel):
     """`left_out`: consent is missing, so it is not known whether they match; `missing` says which (one may lack several).
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from functions.adapters import aws, clock, keys
+from functions.adapters.amendments import Amendments
 from functions.adapters.audience import Audience
 from functions.adapters.audit import Act, Audit
 from functions.adapters.catalogue import Catalogue
@@ -69,6 +70,7 @@ class Wiring:
     mailer: SingleMailer
     quotas: Quotas
     counting: Counting
+    amendments: Amendments
 
     @property
     def ceiling(self) -> Ceiling:
@@ -106,6 +108,7 @@ def wiring() -> Wiring:
         mailer=SingleMailer(aws.ses()),
         quotas=Quotas(aws.ses()),
         counting=Counting(database, s.supporters_table, audience, ledger),
+        amendments=Amendments(catalogue, content),
     )
 
 

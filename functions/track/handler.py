@@ -42,7 +42,7 @@ def _settings() -> Settings:
 
 @cache
 def _links() -> LinkTables:
-    return LinkTables(aws.s3(), _settings().content_bucket)
+    return LinkTables(aws.s3(), aws.hasty_s3(), _settings().content_bucket, _failed)
 
 
 @cache

@@ -23,6 +23,7 @@ class Links(Protocol):
     def version(self, edition: str, version: str) -> LinkTable | None: ...
     def sent(self, edition: str) -> LinkTable | None: ...
     def tested(self, edition: str) -> LinkTable | None: ...
+    def leads(self, edition: str, table: LinkTable, n: int) -> str: ...
 
 
 class People(Protocol):
@@ -62,7 +63,7 @@ def follow(desk: Desk, request: Request) -> Reply:
         return gone(request)
     if request.method == "GET":  # HEAD is a scanner's; a person's click is not lost by it
         _try(desk, "click", lambda: _clicked(desk, request, ref, edition[0], table, n))
-    return redirect(table.urls[n])
+    return redirect(desk.links.leads(edition[0], table, n))
 
 
 def follow_shared(desk: Desk, request: Request) -> Reply:
@@ -79,7 +80,7 @@ def follow_shared(desk: Desk, request: Request) -> Reply:
         return gone(request)
     if sent and judge_arrival(request.method, request.user_agent, None).verdict is not Verdict.MACHINE:
         _try(desk, "count", lambda: desk.totals.count(edition, n, request.id, request.at_ms // 1000))
-    return redirect(table.urls[n])
+    return redirect(desk.links.leads(edition, table, n) if sent else table.urls[n])
 
 
 def opened(desk: Desk, request: Request) -> Reply:

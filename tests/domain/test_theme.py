@@ -32,3 +32,9 @@ def test_a_colour_is_written_out(colour: str) -> None:
 
 def test_a_mail_without_a_postal_address_cannot_be_sent() -> None:
     assert [p.field for p in replace(theme(), postal_address=()).problems()] == ["party.postal_address"]
+
+
+@pytest.mark.parametrize("domain", ["org", "Example.org", "https://example.org", "*.example.org", "127.0.0.1", "example.org/x", ""])
+def test_a_domain_that_links_may_be_led_to_is_a_plain_one(domain: str) -> None:
+    found = replace(theme(), allowed_link_domains=("example.org", domain)).problems()
+    assert [p.field for p in found] == ["party.allowed_link_domains[1]"]
