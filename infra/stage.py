@@ -147,7 +147,7 @@ def _problems(stage: Stage) -> list[str]:
     if stage.bulk_path and not (_is_date(stage.bulk_path.proven) and stage.bulk_path.reference):
         found.append(
             "`bulk_path` needs `proven` (YYYY-MM-DD) and `reference`: whether SES changes a mail on its way through SendBulkEmail"
-            " is to be proven in this account first (python -m infra.prove_bulk --help)"
+            " is to be proven in this account first (python -m local.prove_bulk --help)"
         )
     if not stage.jwt_issuer.startswith("https://"):
         found.append("`jwt_issuer` must be an https address")

@@ -4,7 +4,7 @@ SendBulkEmail fills a template per entry. Ours is nothing but slots (`{{h}}`), s
 SendEmail would send them. Quotas and price count recipients all the same; what is saved is CPU and waiting.
 
 Whether SES leaves the slots' values alone (no escaping) is to be proven in a real account before a stage turns this on:
-`python -m infra.prove_bulk`.
+`python -m local.prove_bulk`.
 """
 
 import json
