@@ -362,9 +362,15 @@ FUNCTIONS = (
     Function(
         "track",
         "redirects clicks, counts shared links, answers the pixel; records only what consent covers",
-        settings=(*tables("supporters", "messages", "sends", "events", "totals"), "CONTENT_BUCKET", "KEYS_SECRET", "CEILING"),
+        settings=(
+            *tables("supporters", "catalogue", "messages", "sends", "events", "totals"),
+            "CONTENT_BUCKET",
+            "KEYS_SECRET",
+            "CEILING",
+        ),
         grants=(
             *(read(t) for t in ("supporters", "messages", "sends")),
+            Grant("table:catalogue", ("dynamodb:GetItem",)),  # the kill switch
             Grant("table:events", ("dynamodb:PutItem",)),
             Grant("table:totals", ("dynamodb:UpdateItem",)),
             bucket("editions/", "GetObject"),
@@ -380,7 +386,7 @@ FUNCTIONS = (
     Function(
         "derive",
         "from recorded clicks to interests and interest tags, under the consent that covers them",
-        settings=tables("supporters", "catalogue", "events"),
+        settings=(*tables("supporters", "catalogue", "events"), "CEILING"),
         grants=(read("supporters"), write("supporters"), read("catalogue"), erase("events")),
         streams=(StreamSource("events"),),
         timeout_s=60,

@@ -13,6 +13,7 @@ from typing import Any
 from functions.adapters import aws, clock, keys
 from functions.adapters.audience import Audience
 from functions.adapters.bulk_mailer import BulkMailer
+from functions.adapters.ceilings import Ceilings
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.mailer import SingleMailer
@@ -23,7 +24,6 @@ from functions.adapters.settings import load
 from functions.adapters.topics import Topics
 from functions.deliver.step import deliver
 from functions.deliver.visit import Desk
-from functions.domain.consent import Ceiling
 
 SPARE_MS = 15_000  # time to settle what is under way before Lambda ends us
 
@@ -56,6 +56,12 @@ def _pace() -> Pace:
 
 
 @cache
+def _ceilings() -> Ceilings:
+    s = _settings()
+    return Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling)
+
+
+@cache
 def _content() -> Content:
     return Content(aws.s3(), _settings().content_bucket)
 
@@ -76,7 +82,7 @@ def wiring() -> Desk:
         _pace(),
         _topics(),
         keys.load(s.keys_secret).keyring,
-        Ceiling(s.ceiling),
+        _ceilings(),
         s.public_url,
         s.configuration_set,
     )

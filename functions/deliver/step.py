@@ -48,14 +48,15 @@ def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in
 
 def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> Visit:
     edition = desk.content.edition(send.edition, send.edition_version)
-    watch, stop = Watch(desk.sends, send.id, now_ms), Event()
+    ceiling = desk.ceilings.now()
+    watch, stop = Watch(desk.sends, send.id, now_ms, lambda: desk.ceilings.now() is ceiling), Event()
     return Visit(
         desk=desk,
         send=send,
         key=chunk_key(send.id, int(chunk.number)),
         chunk=int(chunk.number),
         edition=edition,
-        rules=rules_of(edition, desk.topics.taxonomy(), desk.ceiling, send.id, send.requested_at / 1000, send.comparison),
+        rules=rules_of(edition, desk.topics.taxonomy(), ceiling, send.id, send.requested_at / 1000, send.comparison),
         signer=MessageSigner(desk.keyring, send.id),
         unsubscribe=PageSigner(desk.keyring, Power.UNSUBSCRIBE, edition.list_code, send.id),
         choices=PageSigner(desk.keyring, Power.CHOICES, edition.list_code, send.id),
@@ -65,7 +66,7 @@ def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[
         watch=watch,
         pace=Turns(desk.pace, priority_of(send.terms), seen, lambda: not stop.is_set() and in_time() and watch.mailing()),
         stop=stop,
-        sieve=sieve_of(send.audience, send.requested_at, desk.ceiling),
+        sieve=sieve_of(send.audience, send.requested_at, ceiling),
     )
 
 

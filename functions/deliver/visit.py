@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from functions.adapters.audience import Audience
+from functions.adapters.ceilings import Ceilings
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.mailer import Mailer, Sender
@@ -14,7 +15,6 @@ from functions.adapters.topics import Topics
 from functions.deliver.turns import Turns
 from functions.deliver.watch import Watch
 from functions.domain.assembly import CompiledEdition
-from functions.domain.consent import Ceiling
 from functions.domain.letter import Rules
 from functions.domain.matching import Sieve
 from functions.domain.tokens import Keyring, MessageSigner, PageSigner
@@ -32,7 +32,7 @@ class Desk:
     pace: Pace
     topics: Topics
     keyring: Keyring
-    ceiling: Ceiling
+    ceilings: Ceilings
     public_url: str
     configuration_set: str
 

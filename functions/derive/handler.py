@@ -2,7 +2,7 @@
 
 Promise: every human click that observed_interest covers is in the supporter's profile once, and the interest tags follow
 from it; a withdrawal wins over any click that was still on its way.
-An event that no consent covers any more is deleted.
+An event that no consent covers any more is deleted. Below the ceiling `observed` nothing is learned.
 Writes: clicks and tags of supporters, never their version; deletes events.
 On failure: the records that failed are reported and tried again; what fails five times goes whole to the content bucket.
 """
@@ -16,6 +16,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from functions.adapters import aws, clock
+from functions.adapters.ceilings import Ceilings
 from functions.adapters.events import Events, from_item
 from functions.adapters.items import plain
 from functions.adapters.observability import publish
@@ -30,24 +31,30 @@ class Settings:
     supporters_table: str
     catalogue_table: str
     events_table: str
+    ceiling: str
 
 
 @cache
-def wiring() -> tuple[Profiles, Events, Topics]:
+def wiring() -> tuple[Profiles, Events, Topics, Ceilings]:
     s = load(Settings)
     client = aws.dynamodb()
-    return Profiles(client, s.supporters_table), Events(client, s.events_table), Topics(client, s.catalogue_table)
+    return (
+        Profiles(client, s.supporters_table),
+        Events(client, s.events_table),
+        Topics(client, s.catalogue_table),
+        Ceilings(client, s.catalogue_table, s.ceiling),
+    )
 
 
 def handle(event: dict[str, Any], context: Any) -> Any:
     outcomes: Counter[str] = Counter()
-    profiles, events, topics = wiring()
+    profiles, events, topics, ceilings = wiring()
 
     def one(record: DynamoDBRecord) -> None:
         # Expiry and erasure are in the stream too; what was recorded is never changed.
         if record.raw_event["eventName"] == "INSERT":
             seen = from_item(plain(record.raw_event["dynamodb"]["NewImage"]))
-            outcomes[learn(profiles, events, topics.taxonomy(), seen, clock.now())] += 1
+            outcomes[learn(profiles, events, topics.taxonomy(), ceilings.now(), seen, clock.now())] += 1
 
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     answer = process_partial_response(event=event, record_handler=one, processor=processor, context=context)

@@ -4,14 +4,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from functions.adapters.profile import Profile
-from functions.domain.consent import Purpose
+from functions.domain.consent import Ceiling, Purpose
 from functions.domain.event import Event, EventKind, Verdict
 from functions.domain.interest import InterestTag, click_token, counts, human_clicks, lifts, prune, tags
 from functions.domain.topic import Taxonomy
 
 
 class Outcome(StrEnum):
-    KEPT = "kept"  # nothing to learn from it, or no consent to
+    KEPT = "kept"  # nothing to learn from it, or nothing may be learned
     WITHDRAWN = "withdrawn"  # no consent covers it any more: it is gone
     LEARNED = "learned"
 
@@ -27,13 +27,13 @@ class Events(Protocol):
     def delete(self, event: Event) -> None: ...
 
 
-def learn(profiles: Profiles, events: Events, taxonomy: Taxonomy, event: Event, now_s: float) -> Outcome:
+def learn(profiles: Profiles, events: Events, taxonomy: Taxonomy, ceiling: Ceiling, event: Event, now_s: float) -> Outcome:
     """Learn from one event. Twice is as once, in any order.
 
     An event that crossed a withdrawal on its way, so that the withdrawal could not see it, is deleted here.
     """
     grant = event.grants.get(Purpose.OBSERVED_INTEREST)
-    if grant and _teaches(event) and _learned(profiles, taxonomy, event, grant, now_s):
+    if ceiling is Ceiling.OBSERVED and grant and _teaches(event) and _learned(profiles, taxonomy, event, grant, now_s):
         return Outcome.LEARNED
     if profiles.grants(event.supporter) & set(event.grants.values()):
         return Outcome.KEPT

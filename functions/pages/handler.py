@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from functions.adapters import aws, keys
+from functions.adapters.ceilings import Ceilings
 from functions.adapters.consents import ConsentBook
 from functions.adapters.events import Events
 from functions.adapters.ids import new_id
@@ -24,7 +25,6 @@ from functions.adapters.settings import load
 from functions.adapters.topics import Topics
 from functions.adapters.totals import Totals
 from functions.adapters.wordings import Wordings
-from functions.domain.consent import Ceiling
 from functions.pages.choices import choices
 from functions.pages.desk import Desk
 from functions.pages.pictures import picture
@@ -69,6 +69,12 @@ def _catalogue() -> tuple[Topics, Lists]:
     return Topics(aws.dynamodb(), _settings().catalogue_table), Lists(aws.dynamodb(), _settings().catalogue_table)
 
 
+@cache
+def _ceilings() -> Ceilings:
+    s = _settings()
+    return Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling)
+
+
 def wiring() -> Desk:
     s = _settings()
     topics, lists = _catalogue()
@@ -80,7 +86,7 @@ def wiring() -> Desk:
         topics=topics,
         lists=lists,
         keyring=keys.load(s.keys_secret).keyring,
-        ceiling=Ceiling(s.ceiling),
+        ceiling=_ceilings().now(),
         new_id=new_id,
         totals=Totals(aws.dynamodb(), s.totals_table),
         failed=_failed,

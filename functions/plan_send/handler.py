@@ -14,6 +14,7 @@ from typing import Any
 
 from functions.adapters import aws, clock
 from functions.adapters.audience import Audience
+from functions.adapters.ceilings import Ceilings
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
@@ -21,7 +22,6 @@ from functions.adapters.observability import logger
 from functions.adapters.pace import Pace
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
-from functions.domain.consent import Ceiling
 from functions.plan_send.step import Planner
 
 
@@ -49,7 +49,7 @@ def wiring() -> Planner:
         Content(aws.s3(), s.content_bucket),
         Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
         Pace(aws.dynamodb(), s.pace_table),
-        Ceiling(s.ceiling),
+        Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling),
     )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from functions.adapters.audience import Audience
+from functions.adapters.ceilings import Ceilings
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.pace import Pace
 from functions.adapters.sends import Chunk, Send, Sends
-from functions.domain.consent import Ceiling
 from functions.domain.matching import Sieve, sieve_of
 from functions.domain.pace import priority_of
 from functions.domain.send import CHUNK_SIZE, FINAL_SEND, SendFact, SendState, chunk_id, chunk_key
@@ -31,10 +31,10 @@ class Part:
 
 class Planner:
     def __init__(
-        self, sends: Sends, audience: Audience, ledger: Ledger, content: Content, nudges: Nudges, pace: Pace, ceiling: Ceiling
+        self, sends: Sends, audience: Audience, ledger: Ledger, content: Content, nudges: Nudges, pace: Pace, ceilings: Ceilings
     ) -> None:
         self._sends, self._audience, self._ledger, self._content, self._nudges = sends, audience, ledger, content, nudges
-        self._pace, self._ceiling = pace, ceiling
+        self._pace, self._ceilings = pace, ceilings
 
     def plan(self, send_id: str, part: int, now_ms: int) -> str:
         """Plan part `part` of a send. Doing it twice changes nothing: the part number is the lock.
@@ -79,7 +79,7 @@ class Planner:
             return self._named(send)
         if "got" in send.audience:
             return self._got(send)
-        if sieve := sieve_of(send.audience, send.requested_at, self._ceiling):
+        if sieve := sieve_of(send.audience, send.requested_at, self._ceilings.now()):
             return self._segment(send, sieve)
         ids: list[str] = []
         cursor = send.cursor

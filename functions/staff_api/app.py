@@ -24,12 +24,14 @@ from functions.staff_api.routes import (
     setup,
     supporters,
     suppressions,
+    switches,
     unknown,
 )
 
 ROUTERS = (
     describing,
     setup,
+    switches,
     suppressions,
     supporters,
     imports,

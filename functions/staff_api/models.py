@@ -80,6 +80,11 @@ class ListBody(Written):
     )
 
 
+class SwitchBody(Written):
+    on: bool
+    reason: Name = Field(description="Why, for the audit log and whoever asks later.")
+
+
 class LayoutBody(Written):
     mjml: Annotated[str, StringConstraints(min_length=1, max_length=100_000)]
 

@@ -8,6 +8,7 @@ from functions.adapters.amendments import Amendments
 from functions.adapters.audience import Audience
 from functions.adapters.audit import Act, Audit
 from functions.adapters.catalogue import Catalogue
+from functions.adapters.ceilings import Ceilings
 from functions.adapters.census import Counting
 from functions.adapters.content import Content
 from functions.adapters.imports import Imports
@@ -70,11 +71,12 @@ class Wiring:
     mailer: SingleMailer
     quotas: Quotas
     counting: Counting
+    ceilings: Ceilings
     amendments: Amendments
 
     @property
     def ceiling(self) -> Ceiling:
-        return Ceiling(self.settings.ceiling)
+        return self.ceilings.now()
 
     def record(self, actor: Actor, action: str, object_: str, **detail: object) -> None:
         """Append to the audit log: before a profile is shown, and before a change is made. Ids alone."""
@@ -108,6 +110,7 @@ def wiring() -> Wiring:
         mailer=SingleMailer(aws.ses()),
         quotas=Quotas(aws.ses()),
         counting=Counting(database, s.supporters_table, audience, ledger),
+        ceilings=Ceilings(database, s.catalogue_table, s.ceiling),
         amendments=Amendments(catalogue, content),
     )
 

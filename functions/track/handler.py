@@ -13,19 +13,20 @@ from functools import cache
 from typing import Any
 
 from functions.adapters import aws, keys
+from functions.adapters.ceilings import Ceilings
 from functions.adapters.events import Events
 from functions.adapters.links import LinkTables
 from functions.adapters.recipients import Recipients
 from functions.adapters.replies import Reply, Request, later, pixel, read_request
 from functions.adapters.settings import load
 from functions.adapters.totals import Totals
-from functions.domain.consent import Ceiling
 from functions.track.step import Desk, follow, follow_shared, opened
 
 
 @dataclass(frozen=True)
 class Settings:
     supporters_table: str
+    catalogue_table: str
     messages_table: str
     sends_table: str
     events_table: str
@@ -51,6 +52,12 @@ def _people() -> Recipients:
     return Recipients(aws.dynamodb(), s.supporters_table, s.messages_table, s.sends_table)
 
 
+@cache
+def _ceilings() -> Ceilings:
+    s = _settings()
+    return Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling)
+
+
 def wiring() -> Desk:
     s = _settings()
     return Desk(
@@ -59,7 +66,7 @@ def wiring() -> Desk:
         events=Events(aws.dynamodb(), s.events_table),
         totals=Totals(aws.dynamodb(), s.totals_table),
         keyring=keys.load(s.keys_secret).keyring,
-        ceiling=Ceiling(s.ceiling),
+        ceiling=_ceilings().or_nothing(lambda error: _failed("ceiling", error)),
         failed=_failed,
     )
 
