@@ -103,3 +103,25 @@ def test_one_correction_serves_two_sends_of_one_edition_and_nobody_gets_it_twice
     assert mails(platform) - before == Counter(["anna", "ben", "carla"])
     for again in ({"got": first}, {"got": other}, {"everyone": True}, {"supporters": [people["dirk"]]}):
         assert fields(request(staff, again, edition=correction, key="k3"), 409) == {"audience"}
+
+
+def test_a_correction_waits_while_the_faulty_send_is_on_its_way_again(
+    platform: Platform, staff: Client, people: dict[str, str]
+) -> None:
+    faulty = sent(platform, staff, {"supporters": [people["anna"], people["ben"]]})
+    at = int(platform.clock.now() * 1000) + 600_000
+    correction = ok(request(staff, {"got": faulty}, start_at=at), 202)["send"]
+    platform.aws.dynamodb.update_item(  # as when staff have some of it mailed again
+        TableName="sends",
+        Key={"send": {"S": faulty}},
+        UpdateExpression="SET #state = :sending REMOVE ended_at",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues={":sending": {"S": "sending"}},
+    )
+    platform.clock.advance(700)
+    before = mails(platform)
+    platform.send_message("plan", {"send": correction, "part": 0})
+    platform.drain()
+    assert ok(staff.get(f"/v1/sends/{correction}"))["planned"] == 0
+    rest(platform)
+    assert mails(platform) - before == Counter(["anna", "ben"])
