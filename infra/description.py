@@ -336,6 +336,7 @@ FUNCTIONS = (
             *(read(t) for t in ("supporters", "suppressions", "catalogue", "sends", "chunks", "messages")),
             *(write(t) for t in ("sends", "chunks", "messages")),  # a send stops by itself when SES refuses everything
             PACE,
+            Grant("index:messages/by_supporter", ("dynamodb:Query",)),  # how often one supporter was mailed, where a cap holds
             bucket("sends/", "GetObject"),
             bucket("editions/", "GetObject"),
             KEYS,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters.items import Item, plain
+from functions.domain.cap import Cap, cap_of
 from functions.domain.consent import Consents, Purpose
+from functions.domain.hours import ATTRIBUTE
 from functions.domain.matching import Sieve, Sifted, View
 from functions.domain.segment import Expression, asked
 from functions.domain.supporter import Attribute, FormOfAddress, Supporter
@@ -37,6 +39,8 @@ class Reader:
     address_hash: str
     erased: bool
     view: View | None = None
+    timezone: str = ""  # IANA name; "": not known
+    at_most: Cap | None = None  # what they asked for
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,14 @@ class Audience:
 
 
 def _reader(row: Item, views: bool) -> Reader:
-    return Reader(supporter_of(row), row["address_hash"], row.get("state") == "erased", view_of(row) if views else None)
+    return Reader(
+        supporter_of(row),
+        row["address_hash"],
+        row.get("state") == "erased",
+        view_of(row) if views else None,
+        row.get("attributes", {}).get(ATTRIBUTE, {}).get("value", ""),
+        cap_of(row.get("at_most")),
+    )
 
 
 def supporter_of(row: Item) -> Supporter:

@@ -80,6 +80,7 @@ class Chunk:
     lease_until: int = 0  # epoch seconds
     began: int = 0  # epoch seconds of the first visit
     nudged: int = 0  # epoch seconds
+    not_before: int = 0  # epoch seconds; nobody left in it may be mailed earlier
     counts: Mapping[str, int] | None = None
     counted: int = 0  # epoch seconds
 
@@ -208,9 +209,9 @@ class Sends:
         """Every supporter of the chunk has a row in a named state. The counts are put, never added: batches repeat."""
         self._put_counts(send, number, counts, now_s, {"state": ChunkState.DONE.value, "lease_until": 0})
 
-    def count(self, send: str, number: str, counts: Mapping[str, int], now_s: int) -> None:
-        """New counts of a chunk, recomputed from its rows."""
-        self._put_counts(send, number, counts, now_s, {})
+    def count(self, send: str, number: str, counts: Mapping[str, int], now_s: int, not_before: int | None = None) -> None:
+        """New counts of a chunk, recomputed from its rows. `not_before`: nobody left in it may be mailed earlier (0: now)."""
+        self._put_counts(send, number, counts, now_s, {} if not_before is None else {"not_before": not_before})
 
     def recount(self, send: str, chunk: Chunk, counts: Mapping[str, int], now_s: int) -> bool:
         """The same, unless somebody counted since `chunk` was read: their counts are the newer."""
@@ -260,6 +261,7 @@ def _chunk(stored: Item) -> Chunk:
         lease_until=stored.get("lease_until", 0),
         began=stored.get("began", 0),
         nudged=stored.get("nudged", 0),
+        not_before=stored.get("not_before", 0),
         counts=stored.get("counts"),
         counted=stored.get("counted", 0),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.domain.edition import BlockKind
+from functions.domain.habits import Habits
 from functions.domain.theme import Theme
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
@@ -45,6 +46,12 @@ def prose() -> Mapping[str, str]:
 def theme() -> Theme:
     """The party's looks, from `templates/party.json`."""
     return Theme.from_json(_json("party.json"))
+
+
+@cache
+def habits() -> Habits:
+    """The party's time zone, quiet hours and frequency cap, from the same file. ValueError names what is wrong there."""
+    return Habits.from_json(_json("party.json"))
 
 
 def _json(path: str) -> Any:

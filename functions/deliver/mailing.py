@@ -72,10 +72,14 @@ def _work_along(visit: Visit, jobs: _Jobs) -> None:
 
 
 def _written(visit: Visit, jobs: _Jobs, recipes: dict[str, Recipe]) -> Iterator[Mail]:
-    """The letters of those who may be mailed; keeps their recipes. The others are named in the ledger."""
+    """The letters of those who may be mailed; keeps their recipes. The others are named in the ledger, or get no row: they wait
+    for their hour.
+    """
     for supporter, reader, suppressed in jobs:
         if not visit.going:
             return
+        if visit.courtesy.waits(reader, visit.now_ms()):
+            continue
         why = _why_not(visit, reader, suppressed)
         if why or reader is None:
             visit.desk.ledger.skip(visit.key, supporter, why or Refusal.UNKNOWN_SUPPORTER, visit.now_ms())
@@ -97,6 +101,8 @@ def _why_not(visit: Visit, reader: Reader | None, suppressed: bool) -> Refusal |
     why = Refusal.ERASED if reader.erased else refusal(reader.supporter.consents, visit.send.list, suppressed)
     if why is None and visit.sieve and reader.view and not visit.sieve.may_ask(reader.view):
         return Refusal.NO_SEGMENT_CONSENT
+    if why is None and visit.courtesy.had_enough(reader, visit.now_ms()):
+        return Refusal.FREQUENCY_CAP
     return why
 
 

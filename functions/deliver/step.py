@@ -7,6 +7,7 @@ from threading import Event
 from functions.adapters.mailer import Sender
 from functions.adapters.pace import now_ms as clock_ms
 from functions.adapters.sends import Chunk, Send
+from functions.deliver.courtesy import Courtesy
 from functions.deliver.mailing import THREADS, mail_all
 from functions.deliver.turns import Turns
 from functions.deliver.visit import Desk, Visit
@@ -66,6 +67,7 @@ def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[
         watch=watch,
         pace=Turns(desk.pace, priority_of(send.terms), seen, lambda: not stop.is_set() and in_time() and watch.mailing()),
         stop=stop,
+        courtesy=Courtesy(desk.ledger, desk.sends, send),
         sieve=sieve_of(send.audience, send.requested_at, ceiling),
     )
 
@@ -77,7 +79,7 @@ def _work(visit: Visit, chunk: Chunk) -> str:
     mail_all(visit, todo)
     if visit.pace.over:
         visit.desk.sends.nudged(visit.send.id, chunk.number, 0)  # the next round may nudge it again
-    return _count(visit.desk, visit.send.id, chunk.number, len(ids), visit.now_ms)
+    return _count(visit.desk, visit.send.id, chunk.number, len(ids), visit.now_ms, visit.courtesy)
 
 
 def _call_off(desk: Desk, send: str, chunk: Chunk, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> str:
@@ -89,13 +91,14 @@ def _call_off(desk: Desk, send: str, chunk: Chunk, now_ms: Callable[[], int], in
     return _count(desk, send, chunk.number, len(ids), now_ms)
 
 
-def _count(desk: Desk, send: str, number: str, size: int, now_ms: Callable[[], int]) -> str:
+def _count(desk: Desk, send: str, number: str, size: int, now_ms: Callable[[], int], courtesy: Courtesy | None = None) -> str:
     """Keep the counts; the chunk is done when all of its `size` supporters have a named state."""
     counts = desk.ledger.counts(chunk_key(send, int(number)))
     settled = sum(n for state, n in counts.items() if state in FINAL)
     if settled < size:
-        desk.sends.count(send, number, counts, now_ms() // 1000)
-        return "left open"
+        not_before = courtesy.not_before(size - settled) if courtesy else 0
+        desk.sends.count(send, number, counts, now_ms() // 1000, not_before)
+        return "waits for an hour" if not_before else "left open"
     desk.sends.finish(send, number, counts, now_ms() // 1000)
     return "done"
 

@@ -12,6 +12,7 @@ from functions.adapters.mailer import Mailer, Sender
 from functions.adapters.pace import Pace
 from functions.adapters.sends import Send, Sends
 from functions.adapters.topics import Topics
+from functions.deliver.courtesy import Courtesy
 from functions.deliver.turns import Turns
 from functions.deliver.watch import Watch
 from functions.domain.assembly import CompiledEdition
@@ -56,6 +57,7 @@ class Visit:
     watch: Watch
     pace: Turns
     stop: Event
+    courtesy: Courtesy
     sieve: Sieve | None = None  # of a send to a segment
 
     @property

@@ -1,25 +1,14 @@
-"""How many mails one supporter gets at most: the party's own measure, a send's, and what the supporter asked for."""
+"""How many mails one supporter gets at most: the party's own measure, a send's, and what the supporter asked for.
+
+A mail counts when they got it or may have (`correction.may_have_got`).
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.domain.send import MessageState
-
 MOST_DAYS = 90
 DAY_MS = 86_400_000
-
-# States in which a mail reached somebody or may have. One that bounced reached nobody.
-MAILED = frozenset(
-    {
-        MessageState.CLAIMED,
-        MessageState.SENT,
-        MessageState.UNKNOWN,
-        MessageState.DELIVERED,
-        MessageState.DELAYED,
-        MessageState.COMPLAINED,
-    }
-)
 
 
 @dataclass(frozen=True)

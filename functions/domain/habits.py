@@ -48,16 +48,16 @@ def problems(terms: Mapping[str, Any], habits: Habits) -> list[Problem]:
     return []
 
 
-def settled(terms: Mapping[str, Any], habits: Habits) -> dict[str, Any]:
+def settled(terms: Mapping[str, Any], habits: Habits, correction: bool = False) -> dict[str, Any]:
     """The terms as they are kept with a send: with the party's own where the send says nothing.
 
-    A change of the party's habits counts for sends requested after it.
+    A correction is not capped by itself. A change of the party's habits counts for sends requested after it.
     """
     kept = dict(terms)
     if habits.quiet_hours and kept.get("window") != ANY_HOUR:
         kept["quiet"] = habits.quiet_hours.said()
     if isinstance(kept.get("window"), Mapping) or "quiet" in kept:
         kept["timezone"] = habits.timezone
-    if habits.frequency_cap and "cap" not in kept:
+    if habits.frequency_cap and "cap" not in kept and not correction:
         kept["cap"] = habits.frequency_cap.said()
     return kept

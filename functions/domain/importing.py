@@ -6,12 +6,14 @@ An import grants `newsletter` at most, never again to somebody who withdrew it, 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from functions.domain import hours
 from functions.domain.consent import Act, ConsentAnswer, ConsentRecord, Consents, Purpose, SuppressionReason
 from functions.domain.supporter import LANGUAGES, Attribute, FormOfAddress, Supporter, clean_name, normalise_address
 
 ADDRESS, NAME, LANGUAGE, FORM, EXTERNAL_ID, LISTS = "address", "name", "language", "form", "external_id", "lists"
 PROOF = ("consent_at", "consent_source")
 ATTRIBUTE = "attr_"
+TIMEZONE = ATTRIBUTE + hours.ATTRIBUTE
 LONGEST_VALUE = 200  # characters of an attribute, a proof column, an external id
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -27,6 +29,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "consent_at": ("consent_at", "toestemming_op", "toestemmingsdatum", "date_du_consentement"),
     "consent_source": ("consent_source", "toestemming_bron", "toestemming_via", "source_du_consentement"),
     "attr_region": ("region", "regio", "région"),
+    TIMEZONE: ("timezone", "time_zone", "tijdzone", "fuseau_horaire"),
 }
 _COLUMN = {alias: column for column, aliases in ALIASES.items() for alias in aliases}
 
@@ -149,6 +152,8 @@ def _draft(row: int, said: Mapping[str, str], lists: frozenset[str]) -> Draft:
             raise CellError(column, "a character was lost: send the file as UTF-8, or as application/octet-stream")
         if len(cell) > LONGEST_VALUE and column != ADDRESS:
             raise CellError(column, f"longer than {LONGEST_VALUE} characters")
+    if TIMEZONE in said:
+        _timezone(said[TIMEZONE])
     return Draft(
         address=_address(said.get(ADDRESS, "")),
         external_id=said.get(EXTERNAL_ID),
@@ -175,6 +180,13 @@ def _language(cell: str) -> str:
     if not found:
         raise CellError(LANGUAGE, f"unknown language {cell[:40]!r}: {', '.join(LANGUAGES)}")
     return found
+
+
+def _timezone(cell: str) -> None:
+    try:
+        hours.zone_of(cell)
+    except ValueError as wrong:
+        raise CellError(TIMEZONE, str(wrong)) from None
 
 
 def _form(cell: str) -> FormOfAddress:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, StringConstraints, model_validator
 
+from functions.domain.cap import MOST_DAYS
 from functions.domain.edition import BlockKind
 from functions.domain.supporter import FormOfAddress, normalise_address
 
@@ -20,6 +21,7 @@ Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 Line = Annotated[str, StringConstraints(max_length=500)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Markdown = Annotated[str, StringConstraints(max_length=20_000)]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Address = Annotated[str, StringConstraints(max_length=320), AfterValidator(normalise_address)]
 Attributes = dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")], Name]
 
@@ -229,6 +231,22 @@ class AudienceBody(Body):
         return self.model_dump(exclude_none=True)
 
 
+class WindowBody(Body):
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime = Field(description="Earlier than `from`: on the next day.")
+
+    model_config = ConfigDict(
+        extra="forbid", serialize_by_alias=True, json_schema_extra={"example": {"from": "08:00", "to": "21:00"}}
+    )
+
+
+class CapBody(Body):
+    mails: Annotated[StrictInt, Field(ge=1, le=1000)]
+    days: Annotated[StrictInt, Field(ge=1, le=MOST_DAYS)]
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"mails": 3, "days": 7}})
+
+
 class AskedBody(Body):
     """What staff may ask of a send, and so of a dry run too."""
 
@@ -241,6 +259,17 @@ class AskedBody(Body):
     )
     priority: Literal["low", "normal", "high"] | None = Field(
         None, description="While a send of a higher priority mails, lower ones wait. Normal when left out."
+    )
+
+    window: WindowBody | Literal["any"] | None = Field(
+        None,
+        description="Time of day at which each supporter may be mailed, where they live; the party's quiet hours hold as well. "
+        '"any": at once, also in quiet hours. Urgent news alone.',
+    )
+    cap: CapBody | Literal["none"] | None = Field(
+        None,
+        description="Who had so many mails in so many days already is skipped as `capped`. Left out: the party's own cap. "
+        '"none": must reach everybody; what a supporter asked for themselves holds all the same.',
     )
 
     def terms(self) -> dict[str, Any]:

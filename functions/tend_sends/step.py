@@ -42,7 +42,8 @@ class Tender:
         return dict(done)
 
     def _nudge(self, send: Send, now_s: int) -> int:
-        idle = [c for c in self._sends.chunks(send.id) if _idle(c, now_s)]
+        called_off = send.state is SendState.CANCELLED  # nobody is mailed, so no hour is too early
+        idle = [c for c in self._sends.chunks(send.id) if _idle(c, now_s) and (called_off or c.not_before <= now_s)]
         if not idle or not self._makes_way(send):
             return 0
         self._nudges.deliver(send.id, [c.number for c in idle])

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 
+from functions.adapters import templates
 from functions.adapters.catalogue import Entry
 from functions.adapters.requests import Request
 from functions.adapters.sends import Send
 from functions.domain.assembly import CompiledEdition
+from functions.domain.habits import ANY_HOUR, NO_CAP, Habits, problems, settled
 from functions.domain.selection import decode_picks
 from functions.domain.send import SendState, send_id
 from functions.staff_api.composing import Gathered, as_prepared, gather
@@ -28,6 +30,7 @@ router = new_router()
 TAG = ["sends"]
 SendId = Annotated[str, Path(pattern=ID)]
 LATE_MS = 60_000  # a start this long ago means now, one longer ago is a mistake
+OVERRULING = {"window": ANY_HOUR, "cap": NO_CAP}  # the party's own habits: kept in the audit log
 CHECKED = 5  # pages of the scan for anybody on the list; the plan finds out in any case
 
 
@@ -107,6 +110,8 @@ def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> None:
     else:
         _somebody(send.audience, gathered.edition.list)
     _only_once(gathered, send)
+    if wrong := problems(send.terms(), _habits()):
+        raise field_error(wrong[0].field, wrong[0].reason)
     starts = send.starts()
     if starts is None:
         fits_today(send.audience, gathered.edition.list)
@@ -185,14 +190,23 @@ def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, b
         requested_by=actor.id,
         requested_at=now_ms(),
         start_at=send.starts(),
-        terms=send.terms(),
+        terms=settled(send.terms(), _habits(), correction=send.audience.got is not None),
     )
-    wiring().record(actor, "send.requested", f"send#{id_}", edition=gathered.edition.id, version=send.version, **named)
+    overruled = {name: said for name, said in send.terms().items() if OVERRULING.get(name) == said}
+    about = {"edition": gathered.edition.id, "version": send.version, **named, **overruled}
+    wiring().record(actor, "send.requested", f"send#{id_}", **about)
     wiring().requests.make(request, gathered.entry)
     made = wiring().sends.get(id_)
     if made is None:
         raise changed_meanwhile("this edition")
     return made
+
+
+def _habits() -> Habits:
+    try:
+        return templates.habits()
+    except ValueError as wrong:
+        raise Problem(409, "party", f"Nothing is sent before templates/party.json is right: {wrong}.") from None
 
 
 def _found(id_: str) -> Send:

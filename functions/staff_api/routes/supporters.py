@@ -1,11 +1,13 @@
 """One supporter: create or change, read, find. Every look is written to the audit log before it is answered."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.adapters.intake import Outcome, Taken, Terms
 from functions.adapters.supporters import Stored
+from functions.domain import hours
 from functions.domain.consent import ConsentRecord
 from functions.domain.importing import Draft
 from functions.domain.supporter import LANGUAGES, clean_name
@@ -27,6 +29,7 @@ def post_supporter(supporter: SupporterBody) -> SupporterTaken:
     actor = caller()
     lists = tuple(supporter.newsletter.lists) if supporter.newsletter else ()
     _check_lists(lists)
+    _check_timezone(supporter.attributes)
     draft = Draft(
         address=supporter.address,
         external_id=supporter.external_id,
@@ -75,6 +78,14 @@ def _check_lists(lists: tuple[str, ...]) -> None:
     unknown = [(n, name) for n, name in enumerate(lists) if ("list", name) not in known]
     if unknown:
         raise invalid(*(FieldError(f"newsletter.lists[{n}]", f"there is no list {name!r}") for n, name in unknown))
+
+
+def _check_timezone(attributes: Mapping[str, str]) -> None:
+    if hours.ATTRIBUTE in attributes:
+        try:
+            hours.zone_of(attributes[hours.ATTRIBUTE])
+        except ValueError as wrong:
+            raise field_error(f"attributes.{hours.ATTRIBUTE}", str(wrong)) from None
 
 
 def _shown(stored: Stored) -> SupporterShown:
