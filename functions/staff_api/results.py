@@ -279,6 +279,25 @@ class UnknownDecided(BaseModel):
     more: bool
 
 
+class MailedMessage(BaseModel):
+    """`at`: when it was decided to mail this supporter or not; `reason`: why not, or SES's words. Times are epoch ms."""
+
+    send: str
+    edition: str | None
+    list: str | None
+    state: str
+    reason: str | None
+    at: int
+    sent_at: int | None
+    delivered_at: int | None
+    ses_id: str | None
+
+
+class MailedShown(BaseModel):
+    supporter: str
+    messages: list[MailedMessage]
+
+
 class TestSent(BaseModel):
     __test__ = False
 

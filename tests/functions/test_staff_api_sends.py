@@ -1,10 +1,13 @@
 """Asking for a send: once per key, of what was prepared, to somebody, and never twice to anybody."""
 
+from collections.abc import Callable
+
 import pytest
 
 from local.client import Client, Reply
 from local.platform import Platform
 from tests.functions.party import LIST, a_supporter, an_edition, block, fields, ok, problem, set_up
+from tests.stored import Stored
 
 EVERYONE = {"everyone": True}
 
@@ -158,6 +161,34 @@ def test_a_start_time_is_epoch_milliseconds_or_iso_8601(platform: Platform, staf
     platform.drain()
     assert ok(staff.get(f"/v1/sends/{id_}"))["state"] == "requested"
     assert ok(send(staff, *ready, start_at="2099-01-01T09:00:00+01:00"), 202)["send"] == id_
+
+
+def test_what_happened_to_a_supporters_mail_is_shown_latest_first_and_the_look_is_audited(
+    platform: Platform, staff: Client, staff_as: Callable[..., Client], ready: tuple[str, str]
+) -> None:
+    id_, jan = ok(send(staff, *ready), 202)["send"], a_supporter(staff)
+    platform.drain()
+    before = {
+        "chunk": "sendsend#00003",
+        "supporter": jan,
+        "state": "skipped",
+        "reason": "suppressed",
+        "at": 5,
+        "expires": 4_000_000_000,
+    }
+    Stored(platform).put("messages", before)
+    shown = ok(staff.get(f"/v1/supporters/{jan}/messages"))["messages"]
+    assert [(m["send"], m["state"], m["reason"]) for m in shown] == [
+        (id_, "delivered", None),
+        ("sendsend", "skipped", "suppressed"),
+    ]
+    assert shown[0]["edition"] == ready[0]
+    assert shown[0]["sent_at"] and shown[0]["delivered_at"]
+    assert (shown[1]["edition"], shown[1]["at"]) == (None, 5)
+    said = [e["action"] for e in ok(staff.get(f"/v1/audit?object=supporter%23{jan}"))["entries"]]
+    assert said.count("supporter.messages-read") == 1
+    problem(staff.get("/v1/supporters/AAAAAAAA/messages"), 404)
+    problem(staff_as("sender").get(f"/v1/supporters/{jan}/messages"), 403)
 
 
 def test_one_message_can_be_looked_up_and_the_look_is_in_the_audit_log(
