@@ -348,12 +348,16 @@ FUNCTIONS = (
     Function(
         "tend_sends",
         "each minute: nudges chunks that are still open, names claims left open, ends finished sends",
-        settings=(*tables("sends", "chunks", "messages", "pace"), "PLAN_QUEUE_URL", "DELIVER_QUEUE_URL"),
+        settings=(
+            *tables("sends", "chunks", "messages", "pace", "totals"),
+            *("PLAN_QUEUE_URL", "DELIVER_QUEUE_URL", "CONTENT_BUCKET"),
+        ),
         grants=(
-            *(read(t) for t in ("sends", "chunks", "messages")),
+            *(read(t) for t in ("sends", "chunks", "messages", "totals")),
             *(write(t) for t in ("sends", "chunks", "messages")),
             PACE,
             scan("sends"),
+            bucket("editions/", "GetObject"),  # which links a goal counts
             sends_to("plan"),
             sends_to("deliver"),
         ),

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from functions.domain.cap import MOST_DAYS
 from functions.domain.edition import BlockKind
 from functions.domain.supporter import FormOfAddress, normalise_address
+from functions.staff_api.goal_body import GoalBody
 
 ID = r"^[A-Za-z0-9_-]{8}$"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,39}$"
@@ -260,6 +261,7 @@ class AskedBody(Body):
     priority: Literal["low", "normal", "high"] | None = Field(
         None, description="While a send of a higher priority mails, lower ones wait. Normal when left out."
     )
+    goal: GoalBody | None = Field(None, description="What you hope for: the report answers it.")
 
     window: WindowBody | Literal["any"] | None = Field(
         None,

@@ -1,17 +1,20 @@
-"""A send as staff see it: where it stands, what came of its messages, how often its shared links were followed."""
+"""A send as staff see it: where it stands, what came of its messages, how often its links were followed."""
 
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from functions.adapters.sends import Chunk, Send
+from functions.adapters.clicked import Clicked, clicked
+from functions.adapters.reports import kept
+from functions.adapters.sends import Send
 from functions.domain.assembly import CompiledEdition
-from functions.domain.send import FINAL, ChunkState, chunk_key
+from functions.domain.goal import Link
+from functions.domain.report import SHOWN_FROM, outcome, rate, shown_sum, together
+from functions.domain.send import ChunkState, chunk_key
+from functions.staff_api.goals import goal_shown
+from functions.staff_api.report_results import Bounced, Rates, Report
 from functions.staff_api.results import Group, SegmentFrozen, SendShown
 from functions.staff_api.wiring import Wiring, now_ms
-
-SHOWN_FROM = 10  # clicks, or people: fewer could tell of a person
 
 
 def at_least_ten(people: int) -> Group:
@@ -19,9 +22,8 @@ def at_least_ten(people: int) -> Group:
     return people if people >= SHOWN_FROM else "fewer than 10"
 
 
-def shown(send: Send, chunks: Sequence[Chunk] | None = None, wiring: Wiring | None = None) -> SendShown:
-    """With its chunks: the report too."""
-    messages = _counted(send, chunks, wiring) if chunks is not None and wiring else None
+def shown(send: Send) -> SendShown:
+    """Without its report."""
     return SendShown(
         send=send.id,
         edition=send.edition,
@@ -40,9 +42,51 @@ def shown(send: Send, chunks: Sequence[Chunk] | None = None, wiring: Wiring | No
         segment=_segment(send),
         got=send.audience.get("got"),
         left_out={name: at_least_ten(n) for name, n in send.left_out.items()} if "segment" in send.audience else None,
-        messages=messages,
-        open=None if messages is None else send.planned - sum(messages.get(state, 0) for state in FINAL),
-        links=_links(send, wiring) if wiring and send.planned else None,
+    )
+
+
+def reported(send: Send, wiring: Wiring) -> SendShown:
+    """With its report."""
+    messages, counted_at = _counted(send, wiring)
+    answer = shown(send)
+    answer.messages = messages
+    answer.open = outcome(send.planned, messages).open
+    seen = Clicked((), 0)
+    if send.planned:
+        compiled = CompiledEdition.from_bytes(wiring.content.get(f"editions/{send.edition}/{send.edition_version}.json"))
+        seen = clicked(wiring.totals, compiled, send.id)
+        answer.links = tuple(_link(n, compiled.links[n].url, link) for n, link in enumerate(seen.links))
+    answer.report = _report(send, messages, counted_at, seen)
+    return answer
+
+
+def _report(send: Send, messages: dict[str, int], counted_at: int, seen: Clicked) -> Report:
+    found, left = outcome(send.planned, messages), at_least_ten(seen.left)
+    return Report(
+        counted_at=counted_at,
+        planned=found.planned,
+        open=found.open,
+        skipped=found.skipped,
+        skipped_by=dict(found.skipped_by),
+        failed=found.failed,
+        failed_by=dict(found.failed_by),
+        unknown=found.unknown,
+        sent=found.sent,
+        on_its_way=found.on_its_way,
+        delivered=found.delivered,
+        bounced=Bounced(permanent=found.bounced_permanent, transient=found.bounced_transient),
+        complained=found.complained,
+        rejected=found.rejected,
+        unsubscribed=left,
+        shared_clicks=at_least_ten(shown_sum(link.shared for link in seen.links)),
+        personal_clicks=at_least_ten(shown_sum(link.personal for link in seen.links)),
+        rates=Rates(
+            delivered=rate(found.delivered, found.sent),
+            bounced=rate(found.bounced_permanent + found.bounced_transient, found.sent),
+            complained=rate(found.complained, found.delivered),
+            unsubscribed=rate(left, found.delivered) if isinstance(left, int) else None,
+        ),
+        goal=goal_shown(send, messages, seen.links),
     )
 
 
@@ -53,24 +97,30 @@ def _segment(send: Send) -> SegmentFrozen | None:
     return SegmentFrozen(id=asked["segment"], version=asked["version"], segment=json.loads(asked["expression"]))
 
 
-def _counted(send: Send, chunks: Sequence[Chunk], wiring: Wiring) -> dict[str, int]:
-    """Messages by state, over all chunks. Those that somebody works on are counted from their rows, now."""
-    counts: Counter[str] = Counter()
-    for chunk in chunks:
-        worked_on = chunk.state is ChunkState.OPEN and chunk.lease_until * 1000 > now_ms()
-        counts.update(wiring.ledger.counts(chunk_key(send.id, int(chunk.number))) if worked_on else chunk.counts or {})
-    return dict(sorted(counts.items()))
+def _counted(send: Send, wiring: Wiring) -> tuple[dict[str, int], int]:
+    """Messages by state over all chunks, and when the oldest of those counts was made (epoch ms).
+
+    Of a send that has ended, as its row keeps them. Else the chunks' own counts are added up; chunks that somebody works on are
+    counted from their rows, now.
+    """
+    if known := kept(send):
+        return dict(known[0]), known[1]
+    counts: list[Mapping[str, int]] = []
+    oldest = now_ms()
+    for chunk in wiring.sends.chunks(send.id):
+        if chunk.state is ChunkState.OPEN and chunk.lease_until * 1000 > now_ms():
+            counts.append(wiring.ledger.counts(chunk_key(send.id, int(chunk.number))))
+        elif chunk.counts:
+            counts.append(chunk.counts)
+            oldest = min(oldest, chunk.counted * 1000)
+    return together(counts), oldest
 
 
-def _links(send: Send, wiring: Wiring) -> tuple[dict[str, Any], ...]:
-    compiled = CompiledEdition.from_bytes(wiring.content.get(f"editions/{send.edition}/{send.edition_version}.json"))
-    clicks = wiring.totals.clicks(send.edition, range(len(compiled.links)))
-    return tuple(
-        {
-            "n": n,
-            "url": link.url,
-            "block": compiled.entries[link.entry].block if link.entry >= 0 else None,
-            "clicks": clicks.get(n, 0) if clicks.get(n, 0) >= SHOWN_FROM else None,
-        }
-        for n, link in enumerate(compiled.links)
-    )
+def _link(n: int, url: str, link: Link) -> dict[str, Any]:
+    return {
+        "n": n,
+        "url": url,
+        "block": link.block,
+        "clicks": link.shared if link.shared >= SHOWN_FROM else None,
+        "personal_clicks": link.personal if link.personal >= SHOWN_FROM else None,
+    }

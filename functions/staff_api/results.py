@@ -1,10 +1,11 @@
 """What staff get back."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field
 
-Group = int | Literal["fewer than 10"]  # so few could tell of a person
+from functions.staff_api.report_results import Group as Group
+from functions.staff_api.report_results import Report
 
 
 class Saved(BaseModel):
@@ -211,10 +212,11 @@ class SendAccepted(BaseModel):
 
 
 class SendShown(BaseModel):
-    """`messages` counts them by state ("skipped:suppressed": why). `open` = planned without a final state yet.
+    """`report` is for people; `messages` counts them by state ("skipped:suppressed": why). `open` = planned without a final state.
 
-    `links` are clicks on shared links, shown from 10 up. Of a send to a segment, `left_out` says of how many it was not known
-    whether they match, because consent is missing: "people", and by purpose. A correction is for those whom the send
+    `links`: `clicks` on the link that is the same for everybody, of all sends of the edition, and `personal_clicks`, of this send
+    and by those who let their clicks be counted; each shown from 10 up. Of a send to a segment, `left_out` says of how many it was
+    not known whether they match, because consent is missing: "people", and by purpose. A correction is for those whom the send
     named by `got` reached. Times are epoch ms.
     """
 
@@ -235,6 +237,7 @@ class SendShown(BaseModel):
     segment: SegmentFrozen | None = None
     got: str | None = None
     left_out: dict[str, Group] | None = None
+    report: Report | None = None
     messages: dict[str, int] | None = None
     open: int | None = None
     links: tuple[dict[str, Any], ...] | None = None

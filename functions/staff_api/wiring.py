@@ -18,6 +18,7 @@ from functions.adapters.mailer import SingleMailer
 from functions.adapters.messages import Messages
 from functions.adapters.nudges import Nudges
 from functions.adapters.quotas import Quotas
+from functions.adapters.reports import Reports
 from functions.adapters.requests import Requests
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
@@ -64,6 +65,7 @@ class Wiring:
     audit: Audit
     requests: Requests
     sends: Sends
+    reports: Reports
     messages: Messages
     ledger: Ledger
     nudges: Nudges
@@ -91,6 +93,7 @@ def wiring() -> Wiring:
     suppressions = Suppressions(s.suppressions_table)
     audience = Audience(database, s.supporters_table, s.suppressions_table)
     ledger = Ledger(database, s.messages_table)
+    sends = Sends(database, s.sends_table, s.chunks_table)
     return Wiring(
         settings=s,
         catalogue=catalogue,
@@ -102,7 +105,8 @@ def wiring() -> Wiring:
         audience=audience,
         audit=Audit(s.audit_table),
         requests=Requests(s.sends_table, s.catalogue_table),
-        sends=Sends(database, s.sends_table, s.chunks_table),
+        sends=sends,
+        reports=Reports(database, s.sends_table, sends),
         messages=Messages(database, s.messages_table),
         ledger=ledger,
         nudges=Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),

@@ -1,7 +1,7 @@
 """Trigger: the schedule, each minute.
 
 Promise: no chunk stays open because a queue message was lost, and no send stays "sending" when all is settled.
-Writes: nudges to the plan and deliver queues, counts of chunks, the end of a send with its report.
+Writes: nudges to the plan and deliver queues, counts of chunks, the end of a send with its report, what came of its goal.
 On failure: the next minute does it again; every step may be done twice.
 """
 
@@ -10,12 +10,16 @@ from functools import cache
 from typing import Any
 
 from functions.adapters import aws, clock
+from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.observability import logger
 from functions.adapters.pace import Pace
+from functions.adapters.reports import Reports
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
+from functions.adapters.totals import Totals
+from functions.tend_sends.goals import Goals
 from functions.tend_sends.step import Tender
 
 
@@ -25,18 +29,24 @@ class Settings:
     chunks_table: str
     messages_table: str
     pace_table: str
+    totals_table: str
     plan_queue_url: str
     deliver_queue_url: str
+    content_bucket: str
 
 
 @cache
 def wiring() -> Tender:
     s = load(Settings)
+    sends = Sends(aws.dynamodb(), s.sends_table, s.chunks_table)
+    reports = Reports(aws.dynamodb(), s.sends_table, sends)
     return Tender(
-        Sends(aws.dynamodb(), s.sends_table, s.chunks_table),
+        sends,
         Ledger(aws.dynamodb(), s.messages_table),
         Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
         Pace(aws.dynamodb(), s.pace_table),
+        reports,
+        Goals(sends, reports, Totals(aws.dynamodb(), s.totals_table), Content(aws.s3(), s.content_bucket)),
     )
 
 

@@ -1,16 +1,18 @@
 """Keep sends moving: nudge what is open, end what is finished, count again what feedback may have changed."""
 
 from collections import Counter
-from collections.abc import Iterable
 
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.pace import Pace
 from functions.adapters.pace import now_ms as clock_ms
+from functions.adapters.reports import Reports
 from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.pace import priority_of, yields
+from functions.domain.report import together
 from functions.domain.send import FINAL_SEND, MAILING, ChunkState, SendFact, SendState, chunk_key
 from functions.tend_sends.breaking import Breaker
+from functions.tend_sends.goals import Goals
 
 NUDGE_AGAIN_S = 120  # an open chunk that nobody holds is nudged at most this often
 ENDING = frozenset({SendState.SENDING, SendState.PAUSED})  # the last mails may be out when staff press pause
@@ -20,14 +22,16 @@ COUNT_FOR_S = 3 * 86_400  # SES reports nearly all bounces and complaints within
 
 
 class Tender:
-    def __init__(self, sends: Sends, ledger: Ledger, nudges: Nudges, pace: Pace) -> None:
+    def __init__(self, sends: Sends, ledger: Ledger, nudges: Nudges, pace: Pace, reports: Reports, goals: Goals) -> None:
         self._sends, self._ledger, self._nudges, self._pace = sends, ledger, nudges, pace
+        self._reports, self._goals = reports, goals
         self._breaker = Breaker(sends, ledger)
 
     def tend(self, now_ms: int) -> dict[str, int]:
         """One round over all sends. Returns how many things of each kind were done, for the log."""
         done: Counter[str] = Counter()
-        for found in sorted(self._sends.all(), key=lambda send: len(priority_of(send.terms).above)):  # who comes first, first
+        every = sorted(self._sends.all(), key=lambda send: len(priority_of(send.terms).above))  # who comes first, first
+        for found in every:
             send = self._breaker.look(found, now_ms, done)  # before anything more is let go
             if not send.all_planned and send.state not in FINAL_SEND and send.begins(now_ms):
                 self._nudges.plan(send.id, send.part)
@@ -38,7 +42,8 @@ class Tender:
             if (send.state in ENDING and send.all_planned) or called_off:
                 done["sends ended"] += self._end(send, now_ms)
             if send.state in FINAL_SEND and send.ended_at and now_ms - send.ended_at < COUNT_FOR_S * 1000:
-                done["chunks counted"] += self._count(send, now_ms // 1000)
+                done["chunks counted"] += self._count(send, now_ms)
+        done["goals noted"] += self._goals.note(every, now_ms)  # last: what fails here holds up no mail
         return dict(done)
 
     def _nudge(self, send: Send, now_s: int) -> int:
@@ -64,15 +69,18 @@ class Tender:
         chunks = list(self._sends.chunks(send.id))
         if any(c.state is ChunkState.OPEN for c in chunks):
             return 0
-        report = total(chunks)
-        return int(self._sends.note(send, SendFact.FINISHED, ended_at=now_ms, report=report) is not None)
+        report = together(chunk.counts for chunk in chunks)
+        return int(self._sends.note(send, SendFact.FINISHED, ended_at=now_ms, report=report, report_at=now_ms) is not None)
 
-    def _count(self, send: Send, now_s: int) -> int:
+    def _count(self, send: Send, now_ms: int) -> int:
         """Counts again the chunks whose counts are old. Cost: the rows of sends of the last three days, not of history."""
+        now_s = now_ms // 1000
         late_s = count_again_after_s(now_s - (send.ended_at or 0) // 1000)
         old = [c for c in self._sends.chunks(send.id) if now_s - c.counted > late_s]
         for chunk in old:
             self._sends.count(send.id, chunk.number, self._ledger.counts(chunk_key(send.id, int(chunk.number))), now_s)
+        if old:
+            self._reports.renew(send.id, now_ms)
         return len(old)
 
 
@@ -84,11 +92,3 @@ def count_again_after_s(age_s: int) -> int:
 
 def _idle(chunk: Chunk, now_s: int) -> bool:
     return chunk.state is ChunkState.OPEN and chunk.lease_until < now_s and now_s - chunk.nudged > NUDGE_AGAIN_S
-
-
-def total(chunks: Iterable[Chunk]) -> dict[str, int]:
-    """The counts of all chunks together."""
-    counts: Counter[str] = Counter()
-    for chunk in chunks:
-        counts.update(chunk.counts or {})
-    return dict(counts)

@@ -16,9 +16,10 @@ from functions.domain.selection import decode_picks
 from functions.domain.send import SendState, send_id
 from functions.staff_api.composing import Gathered, as_prepared, gather
 from functions.staff_api.correcting import corrected
+from functions.staff_api.goals import check_goal
 from functions.staff_api.models import ID, AudienceBody, SendBody
 from functions.staff_api.problems import FieldError, Problem, changed_meanwhile, field_error, not_found
-from functions.staff_api.reporting import shown
+from functions.staff_api.reporting import reported, shown
 from functions.staff_api.request import caller
 from functions.staff_api.results import SendAccepted, SendShown
 from functions.staff_api.routes import new_router
@@ -66,8 +67,7 @@ def get_sends() -> dict[str, list[SendShown]]:
 
 @router.get("/v1/sends/<send>", summary="Where a send stands, and its report", tags=TAG)
 def get_send(send: SendId) -> SendShown:
-    found = _found(send)
-    return shown(found, list(wiring().sends.chunks(send)), wiring())
+    return reported(_found(send), wiring())
 
 
 @router.get("/v1/sends/<send>/messages/<supporter>", summary="One supporter's message in a send", tags=TAG)
@@ -103,6 +103,7 @@ def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> None:
             'POST /v1/suppressions/imports, or confirm there with {"none_exist": true}.',
         )
     as_prepared(gathered, send.version)
+    check_goal(send, gathered.edition.id, send.version)
     if segment:
         _matching(segment, gathered.edition.list)
     elif send.audience.got:

@@ -56,6 +56,8 @@ def decide_unknown(send: SendId, decision: UnknownBody) -> UnknownDecided:
         decided += some or 0
     if decision.do == "resend":
         _go_on(at)
+    elif decided:
+        wiring().reports.renew(send, now_ms())
     return UnknownDecided(decided=decided, more=more)
 
 
