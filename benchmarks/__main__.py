@@ -1,8 +1,13 @@
 """Every benchmark, one after another: `python -m benchmarks`."""
 
-from benchmarks import assembly, cost, send_path
+from benchmarks import assembly, cost, others, send_path
 
-PARTS = (("assembly", assembly.main), ("the whole way of a mail", send_path.main), ("the bill", cost.main))
+PARTS = (
+    ("assembly", assembly.main),
+    ("assembly, against what others use", others.main),
+    ("the whole way of a mail", send_path.main),
+    ("the bill", cost.main),
+)
 
 
 def main() -> None:

