@@ -435,6 +435,29 @@ FUNCTIONS = (
         ),
         templates=True,
     ),
+    Function(
+        "my",
+        "what a supporter sees and settles behind a fresh link; and mails that link",
+        settings=(
+            *tables("supporters", "identities", "consents", "suppressions", "catalogue", "events", "limits"),
+            *("KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING"),
+        ),
+        grants=(
+            *(Grant(f"table:{t}", ("dynamodb:GetItem",)) for t in ("supporters", "identities", "suppressions")),
+            *(Grant(f"table:{t}", ("dynamodb:UpdateItem",)) for t in ("supporters", "suppressions", "limits")),
+            Grant("table:catalogue", ("dynamodb:GetItem", "dynamodb:Query")),
+            *(Grant(f"table:{t}", ("dynamodb:Query",)) for t in ("consents", "events")),
+            append("consents"),
+            erase("events"),
+            KEYS,
+            Grant("ses", ("ses:SendEmail",)),
+        ),
+        routes=(
+            *(Route(m, "/fresh") for m in ("GET", "HEAD", "POST")),
+            *(Route(m, "/m/{token}") for m in ("GET", "HEAD", "POST")),
+        ),
+        templates=True,
+    ),
 )
 
 DEPLOYMENT = Deployment(TABLES, QUEUES, FUNCTIONS, SETTINGS)

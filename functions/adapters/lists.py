@@ -22,10 +22,18 @@ class Lists:
 
     def by_code(self, code: str) -> MailingList | None:
         """The list of this code. None when staff have none such."""
-        if abs(clock.now() - self._read_at) > KEPT_S or code not in self._lists:
+        self._renew(code in self._lists)
+        return self._lists.get(code)
+
+    def by_id(self) -> dict[str, MailingList]:
+        """All lists by staff's name for them, in its order."""
+        self._renew(bool(self._lists))
+        return {found.id: found for found in sorted(self._lists.values(), key=lambda each: each.id)}
+
+    def _renew(self, known: bool) -> None:
+        if abs(clock.now() - self._read_at) > KEPT_S or not known:
             self._lists = {found.code: found for found in self._read()}
             self._read_at = clock.now()
-        return self._lists.get(code)
 
     def _read(self) -> list[MailingList]:
         pages = self._client.get_paginator("query").paginate(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from functions.adapters.asking import ACTOR
 from functions.adapters.consents import Change, Standing
 from functions.adapters.forms import Fields, fields, one
 from functions.adapters.pages import Voice
@@ -11,7 +12,7 @@ from functions.domain.consent import ConsentAnswer, Purpose, SuppressionReason, 
 from functions.domain.edition import MailingList
 from functions.domain.supporter import FormOfAddress
 from functions.domain.tokens import NO_SEND, PageRef, Power, read_page
-from functions.pages.desk import ACTOR, Desk
+from functions.pages.desk import Desk
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # the only body RFC 8058 knows
 

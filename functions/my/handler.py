@@ -1,0 +1,109 @@
+"""Trigger: HTTP GET, HEAD and POST on /fresh (mail me a link) and /m/{token} (My mail).
+
+Promise: nothing about a person is shown without a link that was mailed to their address in the last half hour; a GET changes
+nothing; a POST holds at once, and twice is as once. The pages need no JavaScript, set no cookie and call no third party.
+Writes: consent records with the supporter's current state, suppressions, counts of how often a form was posted; mails the
+link; deletes events that no consent covers.
+On failure: the supporter is asked to try again in a minute.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from functions.adapters import aws, keys
+from functions.adapters.addressees import Addressees
+from functions.adapters.consents import ConsentBook
+from functions.adapters.events import Events
+from functions.adapters.ids import new_id
+from functions.adapters.limits import Limits
+from functions.adapters.lists import Lists
+from functions.adapters.notices import Notices
+from functions.adapters.observability import logger
+from functions.adapters.pages import Pages
+from functions.adapters.replies import Reply, Request, later, read_request
+from functions.adapters.settings import load
+from functions.adapters.topics import Topics
+from functions.adapters.wordings import Wordings
+from functions.domain.consent import Ceiling
+from functions.my.desk import Desk
+from functions.my.fresh import fresh
+from functions.my.my_mail import my_mail
+
+PAGES: Mapping[str, Callable[[Desk, Request], Reply]] = {
+    "/fresh": fresh,
+    "/m/{token}": my_mail,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    supporters_table: str
+    identities_table: str
+    consents_table: str
+    suppressions_table: str
+    catalogue_table: str
+    events_table: str
+    limits_table: str
+    keys_secret: str
+    configuration_set: str
+    public_url: str
+    ceiling: str
+
+
+@cache
+def _settings() -> Settings:
+    return load(Settings)
+
+
+@cache
+def _pages() -> Pages:
+    return Pages()
+
+
+@cache
+def _wordings() -> Wordings:
+    return Wordings(_pages().party["name"])
+
+
+@cache
+def _notices() -> Notices:
+    return Notices(aws.ses(), _settings().public_url)
+
+
+@cache
+def _catalogue() -> tuple[Topics, Lists]:
+    return Topics(aws.dynamodb(), _settings().catalogue_table), Lists(aws.dynamodb(), _settings().catalogue_table)
+
+
+def wiring() -> Desk:
+    s = _settings()
+    topics, lists = _catalogue()
+    held = keys.load(s.keys_secret)
+    return Desk(
+        pages=_pages(),
+        wordings=_wordings(),
+        book=ConsentBook(aws.dynamodb(), s.supporters_table, s.consents_table, s.suppressions_table),
+        events=Events(aws.dynamodb(), s.events_table),
+        topics=topics,
+        lists=lists,
+        keyring=held.keyring,
+        ceiling=Ceiling(s.ceiling),
+        new_id=new_id,
+        people=Addressees(aws.dynamodb(), s.supporters_table, s.identities_table, s.suppressions_table, held.address_key),
+        limits=Limits(aws.dynamodb(), s.limits_table),
+        notices=_notices(),
+        public_url=s.public_url,
+        configuration_set=s.configuration_set,
+    )
+
+
+def handle(event: dict[str, Any], context: Any) -> Reply:
+    request = read_request(event)
+    route = event["routeKey"].partition(" ")[2]
+    try:
+        return PAGES[route](wiring(), request)
+    except Exception as error:
+        logger("my").error("no page", extra={"what": route, "error": type(error).__name__}, exc_info=error)
+        return later(request)
