@@ -91,8 +91,12 @@ class Audience:
 
     def suppressed(self, hashes: Sequence[str]) -> frozenset[str]:
         """Which of at most 100 address hashes must not be mailed."""
+        return frozenset(self.suppressions(hashes))
+
+    def suppressions(self, hashes: Sequence[str]) -> dict[str, str]:
+        """Why they must not be mailed: address hash -> reason, of at most 100."""
         keys = [{"address_hash": {"S": h}} for h in dict.fromkeys(hashes)]
-        return frozenset(row["address_hash"]["S"] for row in self._batch(self._suppressions, keys))
+        return {row["address_hash"]["S"]: row["reason"]["S"] for row in self._batch(self._suppressions, keys)}
 
     def _batch(self, table: str, keys: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []

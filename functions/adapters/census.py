@@ -14,13 +14,16 @@ from functions.adapters.audience import BATCH, Audience, Reader
 from functions.adapters.items import Item, plain
 from functions.adapters.ledger import Ledger
 from functions.adapters.sends import Send
-from functions.domain.consent import Refusal, refusal
+from functions.domain.consent import Refusal, SuppressionReason, refusal
 from functions.domain.send import chunk_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 T = TypeVar("T")
+Decided = tuple[str, str]  # a supporter, and why not; "" would be mailed
+BOUNCED = SuppressionReason.BOUNCED.value
+SAMPLE = 200
 PAGES = 20  # of the scan, at most 1 MB each
 PAGE = 2_000  # supporters at most in a page
 READERS = 8
@@ -29,14 +32,16 @@ CHUNKS = 20  # of a send that is corrected, each at most 500 supporters
 
 @dataclass(frozen=True)
 class Census:
-    """`skipped` by reason; `exact` unless it was reckoned from a part of the table."""
+    """`skipped` by reason; `exact` unless it was reckoned from a part of the table. `sample`: some of those mailed, in no order."""
 
     mailed: int
     skipped: Mapping[str, int]
     exact: bool = True
+    sample: tuple[str, ...] = ()
 
     def times(self, factor: float) -> "Census":
-        return Census(round(self.mailed * factor), {why: round(n * factor) for why, n in self.skipped.items()}, exact=False)
+        skipped = {why: round(n * factor) for why, n in self.skipped.items()}
+        return Census(round(self.mailed * factor), skipped, exact=False, sample=self.sample)
 
 
 class Counting:
@@ -48,8 +53,7 @@ class Counting:
     def everyone(self, mailing_list: str) -> Census:
         """Everyone there is, for this list."""
         rows, last = self._pages()
-        counts = self._decided(rows, lambda some: self._of_rows(some, mailing_list))
-        found = _census(counts)
+        found = self._census(rows, lambda some: self._of_rows(some, mailing_list))
         if not last or not rows:
             return found
         there_are: int = self._client.describe_table(TableName=self._table)["Table"]["ItemCount"]
@@ -57,7 +61,7 @@ class Counting:
 
     def named(self, supporters: Sequence[str], mailing_list: str) -> Census:
         """These supporters."""
-        return _census(self._decided(list(dict.fromkeys(supporters)), lambda some: self._of_ids(some, mailing_list)))
+        return self._census(list(dict.fromkeys(supporters)), lambda some: self._of_ids(some, mailing_list))
 
     def got(self, send: Send, mailing_list: str) -> Census:
         """Those whom this send reached or may have reached. Of a large one, chunks from all over it stand for all."""
@@ -67,16 +71,19 @@ class Counting:
             found = self.named([id_ for ids in readers.map(self._ledger.reached, keys) for id_ in ids], mailing_list)
         return found if len(numbers) == send.chunk_count else found.times(send.chunk_count / len(numbers))
 
-    def _decided(self, those: Sequence[T], decide: Callable[[Sequence[T]], Counter[str]]) -> Counter[str]:
+    def _census(self, those: Sequence[T], decide: Callable[[Sequence[T]], list[Decided]]) -> Census:
         with ThreadPoolExecutor(READERS) as readers:
-            return sum(readers.map(decide, _batches(those)), Counter())
+            decided = [one for some in readers.map(decide, _batches(those)) for one in some]
+        counts = Counter(why for _, why in decided)
+        sample = tuple(islice((id_ for id_, why in decided if not why), SAMPLE))
+        return Census(counts[""], {why: n for why, n in sorted(counts.items()) if why}, sample=sample)
 
     def _pages(self) -> tuple[list[Item], bool]:
         """Supporters as far as `PAGES` reach, and whether there are more."""
         pages: Iterator[Any] = iter(
             self._client.get_paginator("scan").paginate(
                 TableName=self._table,
-                ProjectionExpression="address_hash, newsletter, #state",
+                ProjectionExpression="supporter, address_hash, newsletter, #state",
                 ExpressionAttributeNames={"#state": "state"},
                 PaginationConfig={"PageSize": PAGE},
             )
@@ -88,36 +95,41 @@ class Counting:
             last = "LastEvaluatedKey" in page
         return rows, last
 
-    def _of_rows(self, rows: Sequence[Item], mailing_list: str) -> Counter[str]:
-        alive = [row for row in rows if row.get("state") == "active"]
-        wanting = [row["address_hash"] for row in alive if mailing_list in row.get("newsletter", {})]
-        suppressed = len(self._audience.suppressed(wanting) & set(wanting))
-        return Counter(
-            {
-                "": len(wanting) - suppressed,
-                Refusal.SUPPRESSED.value: suppressed,
-                Refusal.NO_NEWSLETTER_CONSENT.value: len(alive) - len(wanting),
-                Refusal.ERASED.value: len(rows) - len(alive),
-            }
-        )
+    def _of_rows(self, rows: Sequence[Item], mailing_list: str) -> list[Decided]:
+        wanting = [row["address_hash"] for row in rows if _wants(row, mailing_list)]
+        suppressed = self._audience.suppressions(wanting)
+        return [(row["supporter"], _why_not_row(row, mailing_list, suppressed)) for row in rows]
 
-    def _of_ids(self, ids: Sequence[str], mailing_list: str) -> Counter[str]:
+    def _of_ids(self, ids: Sequence[str], mailing_list: str) -> list[Decided]:
         readers = self._audience.read(ids)
-        hashes = self._audience.suppressed([reader.address_hash for reader in readers.values()])
-        return Counter(_why_not(readers.get(id_), mailing_list, hashes) for id_ in ids)
+        suppressed = self._audience.suppressions([reader.address_hash for reader in readers.values()])
+        return [(id_, _why_not(readers.get(id_), mailing_list, suppressed)) for id_ in ids]
 
 
-def _why_not(reader: Reader | None, mailing_list: str, suppressed: frozenset[str]) -> str:
+def _wants(row: Item, mailing_list: str) -> bool:
+    return row.get("state") == "active" and mailing_list in row.get("newsletter", {})
+
+
+def _why_not_row(row: Item, mailing_list: str, suppressed: Mapping[str, str]) -> str:
+    if row.get("state") != "active":
+        return Refusal.ERASED.value
+    if mailing_list not in row.get("newsletter", {}):
+        return Refusal.NO_NEWSLETTER_CONSENT.value
+    return _named(suppressed.get(row["address_hash"]))
+
+
+def _why_not(reader: Reader | None, mailing_list: str, suppressed: Mapping[str, str]) -> str:
     if reader is None:
         return Refusal.UNKNOWN_SUPPORTER.value
     if reader.erased:
         return Refusal.ERASED.value
-    why = refusal(reader.supporter.consents, mailing_list, reader.address_hash in suppressed)
-    return why.value if why else ""
+    why = refusal(reader.supporter.consents, mailing_list, suppressed.get(reader.address_hash))
+    return _named(suppressed.get(reader.address_hash)) if why is Refusal.SUPPRESSED else why or ""
 
 
-def _census(counts: Counter[str]) -> Census:
-    return Census(counts[""], {why: n for why, n in sorted(counts.items()) if why and n})
+def _named(suppressed: str | None) -> str:
+    """A delivery names both `suppressed`; beforehand it helps to know how many mailboxes are gone."""
+    return BOUNCED if suppressed == BOUNCED else Refusal.SUPPRESSED.value if suppressed else ""
 
 
 def _batches(those: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -34,7 +34,7 @@ def test_a_dry_run_tells_how_many_and_why_not_the_others(platform: Platform, sta
     platform.account.max_rate, platform.account.max_24h = 1.0, 200.0
     told = ok(staff.post(f"/v1/editions/{edition}/dry-runs", {"audience": EVERYONE}))
     assert (told["recipients"], told["exact"]) == (3, True)
-    assert told["skipped"] == {"no_newsletter_consent": 1, "suppressed": 1}
+    assert told["skipped"] == {"no_newsletter_consent": 1, "bounced": 1}
     assert (told["rate"], told["minutes"]) == (1.0, 0.1)
     assert (told["quota_left"], told["fits_today"]) == (200, True)
     assert not platform.outbox.mails()
