@@ -7,19 +7,22 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from functions.adapters.audience import BATCH, Audience
-from functions.adapters.ledger import Ledger
+from functions.adapters.items import Item
+from functions.adapters.messages import Messages
 from functions.adapters.sends import Send, Sends
 from functions.domain.cap import Cap
+from functions.domain.correction import may_have_got
+from functions.domain.send import MessageState
 
 SAMPLE = 200  # supporters asked about, to reckon how many of an audience a cap would leave out
 READERS = 8
 
 
 class Frequency:
-    """Reads the ledger by supporter. Sends are read once each: make a new one for every visit or request."""
+    """Reads the messages by supporter. Sends are read once each: make a new one for every visit or request."""
 
-    def __init__(self, ledger: Ledger, sends: Sends) -> None:
-        self._ledger, self._sends = ledger, sends
+    def __init__(self, messages: Messages, sends: Sends) -> None:
+        self._messages, self._sends = messages, sends
         self._known: dict[str, Send | None] = {}
 
     def capped(self, supporter: str, caps: Sequence[Cap], now_ms: int, but: str = "") -> bool:
@@ -30,10 +33,10 @@ class Frequency:
         if not caps:
             return False
         since = min(cap.since(now_ms) for cap in caps)
-        chunks = [key for key in self._ledger.chunks_of(supporter) if self._counts(key.partition("#")[0], since, but)]
+        chunks = [key for key in self._messages.chunks(supporter) if self._counts(key.partition("#")[0], since, but)]
         if len(chunks) < min(cap.mails for cap in caps):
             return False
-        mailed_at = self._ledger.mailed_at(supporter, chunks)
+        mailed_at = [row.get("sent_at") or row["at"] for row in self._messages.rows(supporter, chunks) if _got(row)]
         return any(cap.reached(mailed_at, now_ms) for cap in caps)
 
     def _counts(self, send: str, since: int, but: str) -> bool:
@@ -44,6 +47,10 @@ class Frequency:
             self._known[send] = self._sends.get(send)
         found = self._known[send]
         return found is not None and not found.item.get("test") and (found.ended_at is None or found.ended_at > since)
+
+
+def _got(row: Item) -> bool:
+    return may_have_got(MessageState(row["state"]), row.get("reason", ""), "delivered_at" in row)
 
 
 def how_many_capped(audience: Audience, frequency: Frequency, ids: Sequence[str], cap: Cap | None, now_ms: int) -> int:

@@ -4,7 +4,7 @@ Rows lie in partitions of one chunk, so no item and no partition is written by e
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters.ids import new_id
@@ -51,35 +51,11 @@ class Ledger:
     def reached(self, chunk: str) -> list[str]:
         """The supporters of a chunk whom the send reached or may have reached (`functions/domain/correction.py`)."""
         rows = map(plain, self._rows(chunk, "supporter, #state, reason, delivered_at"))
-        return [row["supporter"] for row in rows if _may_have_got(row)]
-
-    def chunks_of(self, supporter: str) -> list[str]:
-        """The chunks ("<send>#<number>") in which this supporter has a row, of all sends kept. One query, keys alone."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName="by_supporter",
-            KeyConditionExpression="supporter = :s",
-            ExpressionAttributeValues={":s": {"S": supporter}},
-        )
-        return [row["chunk"]["S"] for page in pages for row in page["Items"]]
-
-    def mailed_at(self, supporter: str, chunks: Sequence[str]) -> list[int]:
-        """When (epoch ms) the supporter was mailed in these chunks, as far as a mail went out or may have."""
-        keys = [item({"chunk": chunk, "supporter": supporter}) for chunk in chunks]
-        rows = [plain(row) for at in range(0, len(keys), 100) for row in self._batch(keys[at : at + 100])]
-        return [row.get("sent_at") or row["at"] for row in rows if _may_have_got(row)]
-
-    def _batch(self, keys: Sequence[Any]) -> list[dict[str, Any]]:
-        names = {"#state": "state", "#at": "at"}
-        projection = "#state, #at, sent_at, reason, delivered_at"
-        asked = {"Keys": keys, "ProjectionExpression": projection, "ExpressionAttributeNames": names}
-        request: Any = {self._table: asked} if keys else {}
-        rows: list[dict[str, Any]] = []
-        while request:  # what DynamoDB leaves unread for now comes back as UnprocessedKeys
-            answer = self._client.batch_get_item(RequestItems=request)
-            rows += answer["Responses"].get(self._table, [])
-            request = answer.get("UnprocessedKeys", {})
-        return rows
+        return [
+            row["supporter"]
+            for row in rows
+            if may_have_got(MessageState(row["state"]), row.get("reason", ""), "delivered_at" in row)
+        ]
 
     def skip(self, chunk: str, supporter: str, reason: str, now_ms: int) -> bool:
         """Name why this supporter gets no mail. False when there is a row already."""
@@ -157,7 +133,3 @@ class Ledger:
             ConsistentRead=True,
         )
         return [row for page in pages for row in page["Items"]]
-
-
-def _may_have_got(row: Item) -> bool:
-    return may_have_got(MessageState(row["state"]), row.get("reason", ""), "delivered_at" in row)

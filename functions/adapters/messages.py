@@ -1,5 +1,6 @@
 """The messages of one supporter, over all sends."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters.items import Item, item, plain
@@ -18,7 +19,7 @@ class Messages:
 
     def find(self, send: str, supporter: str) -> Item | None:
         """The ledger's row, as it is stored; None when this supporter has none in this send."""
-        chunk = next((key for key in self._chunks(supporter) if key.startswith(f"{send}#")), None)
+        chunk = next((key for key in self.chunks(supporter) if key.startswith(f"{send}#")), None)
         if chunk is None:
             return None
         key = item({"chunk": chunk, "supporter": supporter})
@@ -27,22 +28,27 @@ class Messages:
 
     def of(self, supporter: str) -> list[Item]:
         """All rows of a supporter that are still kept, in no order. Read consistently, once the index knows them."""
-        keys = [item({"chunk": chunk, "supporter": supporter}) for chunk in self._chunks(supporter)]
+        return self.rows(supporter, self.chunks(supporter), consistent=True)
+
+    def rows(self, supporter: str, chunks: Sequence[str], consistent: bool = False) -> list[Item]:
+        """The rows of a supporter in these chunks, in no order."""
+        keys = [item({"chunk": chunk, "supporter": supporter}) for chunk in chunks]
         rows: list[Item] = []
         for start in range(0, len(keys), BATCH):
-            rows += self._read(keys[start : start + BATCH])
+            rows += self._read(keys[start : start + BATCH], consistent)
         return rows
 
-    def _read(self, keys: list[dict[str, Any]]) -> list[Item]:
+    def _read(self, keys: list[dict[str, Any]], consistent: bool) -> list[Item]:
         rows: list[Item] = []
-        request: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+        request: Any = {self._table: {"Keys": keys, "ConsistentRead": consistent}}
         while request:  # what DynamoDB leaves unread for now comes back as UnprocessedKeys
             answer = self._client.batch_get_item(RequestItems=request)
             rows += [plain(row) for row in answer["Responses"].get(self._table, [])]
             request = answer.get("UnprocessedKeys", {})
         return rows
 
-    def _chunks(self, supporter: str) -> list[str]:
+    def chunks(self, supporter: str) -> list[str]:
+        """The chunks ("<send>#<number>") in which this supporter has a row, of all sends kept. One query, of keys alone."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName="by_supporter",

@@ -4,7 +4,7 @@ import threading
 
 from functions.adapters.audience import Reader
 from functions.adapters.frequency import Frequency
-from functions.adapters.ledger import Ledger
+from functions.adapters.messages import Messages
 from functions.adapters.sends import Send, Sends
 from functions.domain.cap import cap_of
 from functions.domain.hours import timetable_of
@@ -13,11 +13,11 @@ from functions.domain.hours import timetable_of
 class Courtesy:
     """One send during one visit. Without hours and caps it reads nothing."""
 
-    def __init__(self, ledger: Ledger, sends: Sends, send: Send) -> None:
+    def __init__(self, messages: Messages, sends: Sends, send: Send) -> None:
         self._send, self._corrects = send.id, "got" in send.audience
         self._timetable = timetable_of(send.terms)
         self._cap = cap_of(send.terms.get("cap"))
-        self._frequency = Frequency(ledger, sends)
+        self._frequency = Frequency(messages, sends)
         self._lock = threading.Lock()
         self._opens: dict[str, int] = {}  # by zone, epoch seconds: shut until then
         self._waiting: dict[str, int] = {}

@@ -17,6 +17,7 @@ from functions.adapters.ceilings import Ceilings
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.mailer import SingleMailer
+from functions.adapters.messages import Messages
 from functions.adapters.observability import logger
 from functions.adapters.pace import Pace
 from functions.adapters.sends import Sends
@@ -78,6 +79,7 @@ def wiring() -> Desk:
         Audience(aws.dynamodb(), s.supporters_table, s.suppressions_table),
         _content(),
         Ledger(aws.dynamodb(), s.messages_table),
+        Messages(aws.dynamodb(), s.messages_table),
         BulkMailer(aws.ses()) if s.bulk_path == "proven" else SingleMailer(aws.ses()),
         _pace(),
         _topics(),

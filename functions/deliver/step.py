@@ -67,7 +67,7 @@ def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[
         watch=watch,
         pace=Turns(desk.pace, priority_of(send.terms), seen, lambda: not stop.is_set() and in_time() and watch.mailing()),
         stop=stop,
-        courtesy=Courtesy(desk.ledger, desk.sends, send),
+        courtesy=Courtesy(desk.messages, desk.sends, send),
         sieve=sieve_of(send.audience, send.requested_at, ceiling),
     )
 

@@ -9,6 +9,7 @@ from functions.adapters.ceilings import Ceilings
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.mailer import Mailer, Sender
+from functions.adapters.messages import Messages
 from functions.adapters.pace import Pace
 from functions.adapters.sends import Send, Sends
 from functions.adapters.topics import Topics
@@ -29,6 +30,7 @@ class Desk:
     audience: Audience
     content: Content
     ledger: Ledger
+    messages: Messages
     mailer: Mailer
     pace: Pace
     topics: Topics

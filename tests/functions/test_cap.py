@@ -8,7 +8,8 @@ import pytest
 from functions.adapters import aws, templates
 from functions.adapters.audience import Audience
 from functions.adapters.frequency import Frequency, how_many_capped
-from functions.adapters.ledger import Ledger
+from functions.adapters.items import Item
+from functions.adapters.messages import Messages
 from functions.adapters.sends import Sends
 from functions.domain.assembly import CompiledEdition
 from functions.domain.cap import DAY_MS, Cap
@@ -130,13 +131,13 @@ def test_a_long_history_costs_no_more_reads(stored: Stored, edition: CompiledEdi
         before(stored, f"before{n:02d}", 10 + n, {ANN: "delivered", BOB: "delivered"})
     before(stored, "recent01", 1, {ANN: "delivered"})
     read: list[Sequence[str]] = []
-    mailed_at = Ledger.mailed_at
+    rows = Messages.rows
 
-    def told(self: Ledger, supporter: str, chunks: Sequence[str]) -> list[int]:
+    def told(self: Messages, supporter: str, chunks: Sequence[str]) -> list[Item]:
         read.append(chunks)
-        return mailed_at(self, supporter, chunks)
+        return rows(self, supporter, chunks)
 
-    monkeypatch.setattr(Ledger, "mailed_at", told)
+    monkeypatch.setattr(Messages, "rows", told)
     stored.send(edition, terms={"cap": {"mails": 1, "days": 7}})
     assert outcome(stored) == {ANN: "capped", BOB: "delivered"}
     assert read == [["recent01#00000"]]
@@ -150,7 +151,7 @@ def test_how_many_a_cap_would_pass_over_can_be_asked_beforehand(stored: Stored) 
     audience = Audience(aws.dynamodb(), "supporters", "suppressions")
 
     def asked(cap: Cap | None) -> int:
-        return how_many_capped(audience, Frequency(Ledger(aws.dynamodb(), "messages"), sends), [ANN, BOB, "nobodyat"], cap, now)
+        return how_many_capped(audience, Frequency(Messages(aws.dynamodb(), "messages"), sends), [ANN, BOB, "nobodyat"], cap, now)
 
     assert asked(Cap(1, 7)) == 1
     assert asked(None) == 0
