@@ -18,10 +18,11 @@ from benchmarks import figures
 from functions.adapters import templates
 from functions.adapters.mail_source import Ingredients
 from functions.adapters.renderer import compile_edition
-from functions.domain.assembly import Slots, assemble, assemble_quoted
+from functions.domain.assembly import Slots, assemble, fill
 from functions.domain.click import click_token, encode_shown
 from functions.domain.consent import Ceiling, Consents, Purpose, Selection
 from functions.domain.edition import Block, BlockKind, Edition, Entry, MailingList
+from functions.domain.filling import Filling
 from functions.domain.ids import from_bytes
 from functions.domain.letter import Rules, rules_of, write_recipe
 from functions.domain.supporter import FormOfAddress, Supporter, greeting
@@ -119,9 +120,9 @@ class Contest:
     def ours_page_tokens(self, to: Recipient) -> object:
         return assemble(self.language, to.picks, self._page_slots(to))
 
-    def ours_quoted(self, to: Recipient) -> object:
+    def ours_filled(self, to: Recipient) -> Filling:
         """As bulk calls take it."""
-        return assemble_quoted(self.language, to.picks, self._page_slots(to))
+        return fill(self.language, to.picks, self._page_slots(to))
 
     def _page_slots(self, to: Recipient) -> Slots:
         slots = self.slots(to)

@@ -24,7 +24,7 @@ from functions.adapters import aws
 from functions.adapters.bulk_mailer import BulkMailer
 from functions.adapters.mailer import Mail, Outcome, Sender, SingleMailer, headers_of
 from functions.domain.assembly import Assembled
-from functions.domain.letter import Letter, QuotedLetter
+from functions.domain.letter import FilledLetter, Letter
 from tests.builders import PUBLIC_URL
 
 if TYPE_CHECKING:
@@ -83,15 +83,15 @@ class Course:
             assert answer.outcome is Outcome.ACCEPTED, answer
 
     def bulk(self, recipients: Sequence[Recipient]) -> None:
-        for batch in self._bulk.pack((Mail(self._quoted(to), _address(to), _tags(to)) for to in recipients), SENDER):
+        for batch in self._bulk.pack((Mail(self._filled(to), _address(to), _tags(to)) for to in recipients), SENDER):
             answers = self._bulk.post(batch)
             assert {a.outcome for a in answers} == {Outcome.ACCEPTED}, answers
 
     def _ours(self, to: Recipient) -> Letter:
         return _letter(to, *_parts(self.contest.ours_page_tokens(to)))
 
-    def _quoted(self, to: Recipient) -> QuotedLetter:
-        return QuotedLetter(SUBJECT, *_parts(self.contest.ours_quoted(to)), _unsubscribe(to))
+    def _filled(self, to: Recipient) -> FilledLetter:
+        return FilledLetter(SUBJECT, self.contest.ours_filled(to), _unsubscribe(to))
 
     def _send(self, to: Recipient, content: Any) -> None:
         self._client.send_email(

@@ -12,14 +12,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.adapters.bulk_mailer import BulkMailer
 from functions.adapters.mailer import Answer, Mail, Mailer, Outcome, Sender, SingleMailer
-from functions.domain.letter import Letter
+from functions.domain.assembly import CompiledLanguage, Slots, assemble, fill, subject_line
+from functions.domain.filling import WHOLE
+from functions.domain.letter import FilledLetter, Letter
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 HELP = """\
-Bulk calls fill a template that is nothing but slots, and rely on SES putting the values in as they are. AWS does not say so
-anywhere, so it is proven once per account before a stage gets its `bulk_path`:
+Bulk calls fill a template: what all mails share, with slots for the rest. They rely on SES leaving the template alone and
+putting the values in as they are. AWS does not say so anywhere, so it is proven once per account before a stage gets its
+`bulk_path`:
 
   1. python -m local.prove_bulk --to you@yourparty.eu --from news@yourparty.eu --configuration-set NAME --region eu-central-1
      sends one awkward mail twice, by SendEmail and by SendBulkEmail. Credentials as for any AWS command; in the sandbox,
@@ -46,25 +49,46 @@ _LINES = (
 )
 
 
-def the_letter() -> Letter:
-    """The same bytes each time, about as large as a mail is."""
-    filling = [f'<p class="n{n}">Voorstel {n}: iedereen doet mee, zo werkt een buurt al heel lang.</p>' for n in range(500)]
-    html = "\n".join(("<!doctype html><html><body>", *_LINES, *filling, "</body></html>"))
-    return Letter('Proof: Zoë\'s {{s}} "plan" & more', html.encode(), "\n".join(_LINES).encode(), URL)
+def _edition() -> CompiledLanguage:
+    """Awkward lines where an edition has its shell, which becomes the template, and where it has blocks, which become data."""
+    blocks = [f'<p class="n{n}">Voorstel {n}: iedereen doet mee, zo werkt een buurt al heel lang.</p>' for n in range(500)]
+    shell = "\n".join(line for line in _LINES if "{{" not in line)
+    return CompiledLanguage(
+        language="nl",
+        subject='Proof: @@GREETING@@ {{s}} "plan" & more',
+        html_head=f'<!doctype html><html><body>\n{shell}\n<p>@@GREETING@@</p><p><a href="@@LINK@@/0">0</a></p>',
+        html_fragments=("\n".join((*_LINES, *blocks, '<a href="@@LINK@@/1">1</a>')),),
+        html_tail=f'{shell}\n<a href="@@CHOICES@@">c</a> <a href="@@UNSUBSCRIBE@@">u</a> @@PIXEL@@</body></html>',
+        text_head=f"{shell}\n@@GREETING@@ @@LINK@@/0\n",
+        text_fragments=("\n".join((*_LINES, "@@LINK@@/1\n")),),
+        text_tail=f"{shell}\n@@CHOICES@@ @@UNSUBSCRIBE@@\nend\n",
+    )
+
+
+def letters() -> tuple[Letter, FilledLetter]:
+    """One mail in both forms, the same bytes each time, about as large as a mail is."""
+    edition, slots = _edition(), Slots(URL, "informal", "Zoë's <\"O'Brien\\\"> & co,", URL, URL, f"{URL}&pixel")
+    subject, made = subject_line(edition, slots), assemble(edition, [0], slots)
+    filling = fill(edition, [0], slots)
+    assert filling.shell is not WHOLE
+    return Letter(subject, made.html, made.text, URL), FilledLetter(subject, filling, URL)
 
 
 def send(client: "SESV2Client", to: str, sender: Sender) -> Iterator[tuple[str, Answer]]:
     """Send the letter both ways: the way's name, and SES's answer."""
-    letter = the_letter()
-    ways: Sequence[tuple[str, Mailer]] = (("SendEmail", SingleMailer(client)), ("SendBulkEmail", BulkMailer(client)))
-    for name, mailer in ways:
-        [batch] = mailer.pack([Mail(letter, to, {"proof": name})], sender)
+    letter, filled = letters()
+    ways: dict[str, tuple[Mailer, Letter | FilledLetter]] = {
+        "SendEmail": (SingleMailer(client), letter),
+        "SendBulkEmail": (BulkMailer(client), filled),
+    }
+    for name, (mailer, written) in ways.items():
+        [batch] = mailer.pack([Mail(written, to, {"proof": name})], sender)
         yield name, mailer.post(batch)[0]
 
 
 def differences(one: bytes, two: bytes) -> Iterator[str]:
     """What of two received mails is not the same, or not what was sent. Transfer encodings and line ends are not the mail's own."""
-    letter, mails = the_letter(), [_read(one), _read(two)]
+    (letter, _), mails = letters(), [_read(one), _read(two)]
     sent = {"html": letter.html.decode(), "plain": letter.text.decode()}
     for kind, text in sent.items():
         parts = [_part(mail, kind) for mail in mails]

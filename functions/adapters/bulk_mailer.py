@@ -1,14 +1,14 @@
 """Many mails to SES in one call, and what came of each as a value.
 
-SendBulkEmail fills a template per entry. Ours is nothing but slots (`{{h}}`), so that every supporter gets the very bytes that
-SendEmail would send them. Quotas and price count recipients all the same; what is saved is CPU and waiting.
+SendBulkEmail fills a template per entry. Ours is the edition's shell with slots (`{{h}}`), so that every supporter gets the very
+bytes that SendEmail would send them. Quotas and price count recipients all the same; what is saved is CPU and waiting.
 
 Whether SES leaves the slots' values alone (no escaping) is to be proven in a real account before a stage turns this on:
 `python -m local.prove_bulk`.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from email.utils import formataddr
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.adapters.mailer import TRACKING_OFF, Answer, Batch, Mail, Outcome, Sender, headers_of, meaning_of, unanswered
 from functions.adapters.ready_body import accept, carrying
 from functions.domain.assembly import CompiledEdition
-from functions.domain.letter import Addresses, Letter, QuotedLetter, Recipe, make_quoted_letter
+from functions.domain.filling import Shell, fill_whole
+from functions.domain.letter import Addresses, FilledLetter, Letter, Recipe, make_filled_letter
 from functions.domain.quoting import needs_quoting, quoted
 
 if TYPE_CHECKING:
@@ -50,12 +51,16 @@ _STATUS: Mapping[str, Outcome] = {
 }
 # What botocore insists on before it makes a call; the batch's body takes its place.
 _NO_PARAMETERS: "SendBulkEmailRequestTypeDef" = {"DefaultContent": {}, "BulkEmailEntries": [{"Destination": {}}]}
+_CONTENT = (
+    b',"DefaultContent":{"Template":{"TemplateContent":{"Subject":"{{s}}","Html":"%b","Text":"%b"},"TemplateData":"{}"}}'
+    b',"BulkEmailEntries":['
+)
 # What stands around an entry's template data: address, tags, unsubscribe address. Written out, as a quarter of an entry's time
 # went into writing it member by member.
 _AROUND = (
     b'{"Destination":{"ToAddresses":["%b"]},"ReplacementTags":[%b],"ReplacementHeaders":'
     + json.dumps(headers_of("%b"), separators=(",", ":")).encode()
-    + b',"ReplacementEmailContent":{"ReplacementTemplate":{"ReplacementTemplateData":"'
+    + b',"ReplacementEmailContent":{"ReplacementTemplate":{"ReplacementTemplateData":"{\\"s\\":\\"%b\\",'
 )
 _TAG = b'{"Name":"%b","Value":"%b"}'
 
@@ -69,8 +74,8 @@ class BulkMailer:
         self._client = client
         accept(client, "SendBulkEmail")
 
-    def write(self, edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> QuotedLetter:
-        return make_quoted_letter(edition, recipe, addresses)
+    def write(self, edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> FilledLetter:
+        return make_filled_letter(edition, recipe, addresses)
 
     def pack(self, mails: Iterable[Mail], sender: Sender, room: Callable[[], int] | None = None) -> Iterator[Batch]:
         return pack(mails, sender, room or (lambda: MOST_ENTRIES))
@@ -92,63 +97,73 @@ class BulkMailer:
 
 
 def pack(mails: Iterable[Mail], sender: Sender, room_now: Callable[[], int] = lambda: MOST_ENTRIES) -> Iterator[Batch]:
-    """Batches within SES's limits, as full as they go, in the order given; at most `room_now()` mails in each."""
-    start, end = _frame(sender)
-    room = MOST_BYTES - len(start) - len(end)
-    held: list[Mail] = []
-    pieces = [start]
-    size = 0
+    """Batches within SES's limits, as full as they go, at most `room_now()` mails in each.
+
+    A call has one shell, so that mails in two languages never share one; within a shell the order is that given.
+    """
+    calls: dict[Shell, _Call] = {}
     for mail in mails:
-        entry = _entry(mail)
+        shell, entry = _entry(mail)
+        call = calls.get(shell) or calls.setdefault(shell, _Call(sender, shell))
         length = sum(map(len, entry))
-        if not entry or length > room:
+        if not entry or length > call.room:
             yield Batch((mail,), None)
             continue
-        if held and (len(held) >= min(MOST_ENTRIES, room_now()) or size + length > room):
-            yield Batch(tuple(held), _body(pieces, end))
-            held, pieces, size = [], [start], 0
-        held.append(mail)
-        pieces += entry
-        size += length
-    if held:
-        yield Batch(tuple(held), _body(pieces, end))
+        if call.mails and (len(call.mails) >= min(MOST_ENTRIES, room_now()) or call.size + length > call.room):
+            yield call.closed()
+        call.mails.append(mail)
+        call.pieces += entry
+        call.size += length
+    for call in calls.values():
+        if call.mails:
+            yield call.closed()
 
 
-def _body(pieces: list[bytes], end: bytes) -> bytes:
-    """One join for all: each copy of a megabyte costs as much as the assembly of its mails."""
-    pieces[-1] = pieces[-1].removesuffix(b",")
-    return b"".join((*pieces, end))
+class _Call:
+    """A call that is being filled. `room` is for entries, in bytes."""
+
+    def __init__(self, sender: Sender, shell: Shell) -> None:
+        self._start, self._end = _frame(sender, shell)
+        self.room = MOST_BYTES - len(self._start) - len(self._end)
+        self._clear()
+
+    def _clear(self) -> None:
+        self.mails: list[Mail] = []
+        self.pieces = [self._start]
+        self.size = 0
+
+    def closed(self) -> Batch:
+        """What is in it, joined once: each copy of a megabyte costs as much as the assembly of its mails."""
+        self.pieces[-1] = self.pieces[-1].removesuffix(b",")
+        batch = Batch(tuple(self.mails), b"".join((*self.pieces, self._end)))
+        self._clear()
+        return batch
 
 
-def _frame(sender: Sender) -> tuple[bytes, bytes]:
+def _frame(sender: Sender, shell: Shell) -> tuple[bytes, bytes]:
     """What stands around the entries of every call."""
-    content = {"Subject": "{{s}}", "Html": "{{h}}", "Text": "{{t}}"}
     request = {
         "FromEmailAddress": formataddr((sender.name, sender.address)),
         "ReplyToAddresses": [sender.reply_to],
         "ConfigurationSetName": sender.configuration_set,
         "ConfigurationOverrides": TRACKING_OFF,
-        "DefaultContent": {"Template": {"TemplateContent": content, "TemplateData": "{}"}},
-        "BulkEmailEntries": [],
     }
-    return json.dumps(request).encode().removesuffix(b"]}"), b"]}"
+    return json.dumps(request).encode().removesuffix(b"}") + _CONTENT % (shell.html, shell.text), b"]}"
 
 
-def _entry(mail: Mail) -> tuple[bytes, ...]:
+def _entry(mail: Mail) -> tuple[Shell, Sequence[bytes]]:
     """One entry as JSON with a comma after it, in pieces; none when its template data is longer than SES takes."""
     letter = mail.letter
-    if isinstance(letter, Letter):
-        html, text = quoted(letter.html, depth=2), quoted(letter.text, depth=2)
-    else:
-        html, text = letter.quoted_html, letter.quoted_text
+    shell, data = fill_whole(letter.html, letter.text) if isinstance(letter, Letter) else letter.filling
     subject = letter.subject.encode()
     subject = quoted(subject, depth=2) if needs_quoting(subject) else subject
-    data = (b'{\\"s\\":\\"', subject, b'\\",\\"h\\":\\"', html, b'\\",\\"t\\":\\"', text, b'\\"}')
-    if sum(map(len, data)) > MOST_DATA and len(json.loads(b'"' + b"".join(data) + b'"')) > MOST_DATA:
-        return ()
+    if sum(map(len, data)) + len(subject) + 20 > MOST_DATA:  # in bytes; the limit is in characters
+        written = b'"{\\"s\\":\\"%b\\",%b}"' % (subject, b"".join(data))
+        if len(json.loads(written)) > MOST_DATA:
+            return shell, ()
     to, url = _in_json(mail.to), _in_json(letter.unsubscribe_url)
     tags = b",".join([_TAG % (_in_json(name), _in_json(value)) for name, value in mail.tags.items()])
-    return (_AROUND % (to, tags, url), *data, b'"}}},')
+    return shell, [_AROUND % (to, tags, url, subject), *data, b'}"}}},']
 
 
 def _in_json(text: str) -> bytes:

@@ -21,7 +21,7 @@ from botocore.exceptions import (
 
 from functions.adapters.ready_body import accept, carrying
 from functions.domain.assembly import CompiledEdition
-from functions.domain.letter import Addresses, Letter, QuotedLetter, Recipe, make_letter
+from functions.domain.letter import Addresses, FilledLetter, Letter, Recipe, make_letter
 from functions.domain.quoting import quoted
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Sender:
 class Mail(NamedTuple):
     """One letter for one supporter. `tags` hold opaque ids alone (SES allows [A-Za-z0-9_-])."""
 
-    letter: Letter | QuotedLetter
+    letter: Letter | FilledLetter
     to: str
     tags: Mapping[str, str]
 
@@ -77,7 +77,7 @@ class Mailer(Protocol):
 
     most: int  # mails in one call
 
-    def write(self, edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> Letter | QuotedLetter:
+    def write(self, edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> Letter | FilledLetter:
         """The letter in the form this way takes it."""
 
     def pack(self, mails: Iterable[Mail], sender: Sender, room: Callable[[], int] | None = None) -> Iterator[Batch]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from functions.domain.assembly import CompiledEdition, Slots, assemble, assemble_quoted, subject_line
+from functions.domain.assembly import CompiledEdition, Slots, assemble, fill, subject_line
 from functions.domain.consent import Ceiling, Links, MailSettings, Pixel, Purpose, Selection, mail_settings
+from functions.domain.filling import Filling
 from functions.domain.interest import human_clicks, lifts
 from functions.domain.selection import RULESET, Candidate, Pick, choose
 from functions.domain.send import arm, seed
@@ -51,12 +52,11 @@ class Letter:
     unsubscribe_url: str
 
 
-class QuotedLetter(NamedTuple):
-    """The same with its parts as template data takes them (`assemble_quoted`), and for nothing else."""
+class FilledLetter(NamedTuple):
+    """The same for a bulk call."""
 
     subject: str
-    quoted_html: bytes
-    quoted_text: bytes
+    filling: Filling
     unsubscribe_url: str
 
 
@@ -138,11 +138,11 @@ def make_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) 
     return Letter(subject_line(compiled, slots), made.html, made.text, addresses.unsubscribe)
 
 
-def make_quoted_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> QuotedLetter:
+def make_filled_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> FilledLetter:
     """The same letter for a bulk call."""
     compiled, slots = edition.languages[recipe.language], _slots(recipe, addresses)
-    made = assemble_quoted(compiled, [pick.index for pick in recipe.picks], slots)
-    return QuotedLetter(subject_line(compiled, slots), made.html, made.text, addresses.unsubscribe)
+    filling = fill(compiled, [pick.index for pick in recipe.picks], slots)
+    return FilledLetter(subject_line(compiled, slots), filling, addresses.unsubscribe)
 
 
 def _slots(recipe: Recipe, addresses: Addresses) -> Slots:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import botocore.session
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from functions.adapters import aws, bulk_mailer, mailer
 from functions.adapters.bulk_mailer import BulkMailer, pack
 from functions.adapters.mailer import Answer, Batch, Mail, Outcome, Sender, SingleMailer
-from functions.domain.assembly import assemble, assemble_quoted
-from functions.domain.letter import Letter, QuotedLetter
+from functions.domain.assembly import CompiledLanguage, assemble, fill
+from functions.domain.filling import WHOLE
+from functions.domain.letter import FilledLetter, Letter
 from functions.domain.quoting import quoted
 from local.environment import CONFIGURATION_SET
 from local.platform import Platform
@@ -123,19 +125,52 @@ def test_quoting_is_read_back_as_it_was(text: str) -> None:
     assert not re.search(rb"[\x00-\x1f]", quoted(text.encode()))
 
 
+def a_language(**texts: str) -> CompiledLanguage:
+    """One block of an article, twice; `texts` go into its shell or its fragment."""
+    compiled = a_compiled_edition([a_block(f"blok-{n}", title='De "echte" \\ huisarts') for n in range(3)]).languages["nl"]
+    return replace(compiled, **{name: getattr(compiled, name) + text for name, text in texts.items()})
+
+
 @pytest.mark.parametrize("pixel", [None, f"{PUBLIC_URL}/o/token"])
 @pytest.mark.parametrize("greeting", ["Beste Jan,", 'Beste Jan "de \\" O\'Brien & <Zoë>,'])
-def test_a_mail_assembled_for_a_bulk_call_is_the_same_mail(empty_platform: Platform, greeting: str, pixel: str | None) -> None:
-    compiled = a_compiled_edition([a_block(f"blok-{n}", title='De "echte" \\ huisarts') for n in range(3)]).languages["nl"]
-    slots = some_slots(greeting=greeting, pixel_url=pixel)
-    plain, made = assemble(compiled, (2, 0), slots), assemble_quoted(compiled, (2, 0), slots)
-    assert made == (quoted(plain.html, depth=2), quoted(plain.text, depth=2))
-    letter = QuotedLetter(greeting, made.html, made.text, f"{PUBLIC_URL}/u/token")
+@pytest.mark.parametrize(
+    ("texts", "shared"),
+    [
+        ({}, True),
+        ({"html_head": "<style>@media print{.a{b:c}}</style>\\n", "text_tail": ' "quoted" \\ back } '}, True),
+        ({"html_head": "<p>{{h}} of {{hlink}}</p>"}, False),  # would be taken for a slot
+        ({"text_head": "{{"}, False),
+        ({"html_head": "{"}, False),  # stands right before the blocks' slot
+    ],
+)
+def test_a_mail_that_fills_a_template_is_the_same_mail(
+    empty_platform: Platform, texts: dict[str, str], shared: bool, greeting: str, pixel: str | None
+) -> None:
+    compiled, slots = a_language(**texts), some_slots(greeting=greeting, pixel_url=pixel)
+    plain, filling = assemble(compiled, (2, 0), slots), fill(compiled, (2, 0), slots)
+    assert (filling.shell is not WHOLE) is shared
+    letter = FilledLetter(greeting, filling, f"{PUBLIC_URL}/u/token")
     [answer] = sent(list(pack([a_mail(0)._replace(letter=letter)], SENDER)))
     assert answer.outcome is Outcome.ACCEPTED
     [mail] = empty_platform.outbox.mails()
     assert [part.replace("\r\n", "\n").strip() for part in (mail.html, mail.text)] == [p.decode().strip() for p in plain]
     assert mail.message["Subject"] == greeting
+
+
+def test_what_all_mails_of_a_language_share_goes_into_a_call_once_and_languages_never_share_one() -> None:
+    first, second = a_language(), a_language(html_tail="<p>fr</p>")
+    mails = [
+        a_mail(n)._replace(letter=FilledLetter("s", fill(first if n % 3 else second, (0, 1), some_slots()), f"{PUBLIC_URL}/u/t{n}"))
+        for n in range(30)
+    ]
+    batches = list(pack(mails, SENDER))
+    assert sorted(len(batch.mails) for batch in batches) == [10, 20]
+    for batch in batches:
+        assert batch.body is not None
+        shells = {letter.filling.shell for letter in (m.letter for m in batch.mails) if isinstance(letter, FilledLetter)}
+        assert len(shells) == 1
+        html = json.loads(batch.body)["DefaultContent"]["Template"]["TemplateContent"]["Html"]
+        assert html.count("<!doctype") == 1 and batch.body.count(b"<!doctype") == 1
 
 
 @pytest.mark.parametrize("awkward", AWKWARD)

@@ -6,7 +6,7 @@ import pytest
 
 from local.environment import CONFIGURATION_SET
 from local.platform import Platform
-from local.prove_bulk import differences, main, the_letter
+from local.prove_bulk import differences, letters, main
 
 ARGUMENTS = ["--to", "reader@example.org", "--from", "news@partijvoormorgen.example", "--configuration-set"]
 
@@ -30,7 +30,7 @@ def test_what_arrives_both_ways_is_the_same_and_the_command_says_what_to_write(
     ("before", "after", "named"),
     [
         (b"&lt;", b"<", "text/html"),
-        (b"{{h}}", b"", "text/html"),
+        (b"{{h}}", b"", "text/"),
         (b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", b"", "List-Unsubscribe-Post"),
         (b"Reply-To: ", b"X-Was-Reply-To: ", "Reply-To"),
         (b"From the start", b">From the start", "text/plain"),
@@ -54,6 +54,8 @@ def test_a_mail_that_ses_does_not_take_proves_nothing(empty_platform: Platform, 
     assert "NotFoundException" in said and "CONFIGURATION_SET_NOT_FOUND" in said and "nothing is proven" in said
 
 
-def test_the_letter_fits_one_bulk_call_and_is_the_same_each_time() -> None:
-    assert the_letter() == the_letter()
-    assert 30_000 < len(the_letter().html) < 100_000
+def test_the_letter_is_the_same_each_time_and_tries_template_and_data_alike() -> None:
+    (letter, filled), again = letters(), letters()
+    assert (letter, filled.subject, filled.filling.shell) == (again[0], again[1].subject, again[1].filling.shell)
+    assert 30_000 < len(letter.html) < 100_000
+    assert filled.filling.shell.html.count("❤️".encode()) == 2 and "❤️".encode() in b"".join(filled.filling.data)
