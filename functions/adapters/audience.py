@@ -41,6 +41,7 @@ class Reader:
     view: View | None = None
     timezone: str = ""  # IANA name; "": not known
     at_most: Cap | None = None  # what they asked for
+    paused_until: int | None = None  # epoch ms, what they asked for
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def _reader(row: Item, views: bool) -> Reader:
         view_of(row) if views else None,
         row.get("attributes", {}).get(ATTRIBUTE, {}).get("value", ""),
         cap_of(row.get("at_most")),
+        row.get("paused_until"),
     )
 
 
@@ -133,12 +135,14 @@ def supporter_of(row: Item) -> Supporter:
         ),
         topics=row.get("topics", frozenset()),
         clicks=row.get("clicks", frozenset()),
+        muted=row.get("muted", frozenset()),
     )
 
 
 def columns(expression: Expression) -> tuple[str, ...]:
     """The attributes of the table that a segment needs."""
-    return tuple(sorted({"grants", *(COLUMNS[test.field] for test in asked(expression))}))
+    needed = {"grants", *(COLUMNS[test.field] for test in asked(expression))}
+    return tuple(sorted(needed | {"muted"} if "tags" in needed else needed))
 
 
 def view_of(row: Item) -> View:
@@ -149,6 +153,6 @@ def view_of(row: Item) -> View:
         attributes={name: Attribute(a["value"], a["source"]) for name, a in row.get("attributes", {}).items()},
         consents=Consents(grants={Purpose(p): grant for p, grant in row.get("grants", {}).items()}),
         topics=row.get("topics", frozenset()),
-        tags=frozenset(tag["topic"] for tag in row.get("tags") or ()),
+        tags=frozenset(tag["topic"] for tag in row.get("tags") or ()) - row.get("muted", frozenset()),
         clicks=row.get("clicks", frozenset()),
     )

@@ -62,6 +62,10 @@ class SupporterItem(Model):
     topics = UnicodeSetAttribute(null=True)
     clicks = UnicodeSetAttribute(null=True)
     tags = PlainList(null=True)
+    muted = UnicodeSetAttribute(null=True)
+    paused_until = NumberAttribute(null=True)
+    at_most = PlainMap(null=True)
+    sources = PlainMap(null=True)  # field -> who filled it in, where that was the supporter
     imported = PlainMap(null=True)
     created = NumberAttribute()
     updated = NumberAttribute()

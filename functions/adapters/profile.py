@@ -21,6 +21,7 @@ class Profile:
 
     clicks: frozenset[str]
     tags: tuple[InterestTag, ...]
+    muted: frozenset[str] = frozenset()
 
 
 class Profiles:
@@ -29,20 +30,32 @@ class Profiles:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client, self._table = client, table
 
-    def add_click(self, supporter: str, token: str, grant: str) -> Profile | None:
-        """Add one click and return the profile. Adding it again changes nothing. None when that grant does not stand."""
-        stored = self._update(supporter, grant, "ADD clicks :new", {":new": {token}}, ReturnValues="ALL_NEW")
+    def add_click(self, supporter: str, topic: str, token: str, grant: str) -> Profile | None:
+        """Add one click on a topic and return the profile. Adding it again changes nothing.
+
+        None when that grant does not stand, or the supporter muted the topic.
+        """
+        stored = self._update(
+            supporter,
+            grant,
+            "ADD clicks :new",
+            {":new": {token}, ":topic": topic},
+            "(attribute_not_exists(muted) OR NOT contains(muted, :topic))",
+            ReturnValues="ALL_NEW",
+        )
         if stored is None:
             return None
-        held = plain({name: stored[name] for name in ("clicks", "tags") if name in stored})
-        return Profile(held["clicks"], tuple(InterestTag(tag["topic"], tag["since"]) for tag in held.get("tags", [])))
+        held = plain({name: stored[name] for name in ("clicks", "tags", "muted") if name in stored})
+        tags = tuple(InterestTag(tag["topic"], tag["since"]) for tag in held.get("tags", []))
+        return Profile(held["clicks"], tags, held.get("muted", frozenset()))
 
-    def grants(self, supporter: str) -> frozenset[str]:
-        """The ids of the grants that stand now, read consistently. None for one who is gone."""
+    def allowed(self, supporter: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The ids of the grants that stand now, and the muted topics, read consistently. Nothing for one who is gone."""
         found = self._client.get_item(
-            TableName=self._table, Key={"supporter": {"S": supporter}}, ProjectionExpression="grants", ConsistentRead=True
+            TableName=self._table, Key={"supporter": {"S": supporter}}, ProjectionExpression="grants, muted", ConsistentRead=True
         ).get("Item")
-        return frozenset(plain(found).get("grants", {}).values()) if found else frozenset()
+        held = plain(found) if found else {}
+        return frozenset(held.get("grants", {}).values()), held.get("muted", frozenset())
 
     def forget_clicks(self, supporter: str, tokens: Iterable[str], grant: str) -> None:
         """Delete clicks that count no more."""
@@ -53,13 +66,15 @@ class Profiles:
         new = [{"topic": tag.topic, "since": tag.since} for tag in tags]
         return self._update(supporter, grant, "SET tags = :tags", {":tags": new}) is not None
 
-    def _update(self, supporter: str, grant: str, expression: str, values: dict[str, Any], **more: Any) -> dict[str, Any] | None:
+    def _update(
+        self, supporter: str, grant: str, expression: str, values: dict[str, Any], also: str = "", **more: Any
+    ) -> dict[str, Any] | None:
         try:
             answer = self._client.update_item(
                 TableName=self._table,
                 Key={"supporter": {"S": supporter}},
                 UpdateExpression=expression,
-                ConditionExpression="grants.#purpose = :grant",
+                ConditionExpression=" AND ".join(["grants.#purpose = :grant", *([also] if also else [])]),
                 ExpressionAttributeNames={"#purpose": Purpose.OBSERVED_INTEREST.value},
                 ExpressionAttributeValues={":grant": {"S": grant}} | {name: typed(value) for name, value in values.items()},
                 **more,

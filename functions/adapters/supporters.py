@@ -177,6 +177,8 @@ def _stored(item: SupporterItem) -> Stored:
             topics=frozenset(item.topics or ()),
             clicks=frozenset(item.clicks or ()),
             tags=tuple(InterestTag(tag["topic"], tag["since"]) for tag in item.tags or ()),
+            muted=frozenset(item.muted or ()),
+            own=frozenset(name for name, source in (item.sources or {}).items() if source == "supporter"),
         ),
         version=int(item.version),
         created=int(item.created),

@@ -16,6 +16,7 @@ from functions.adapters.mailer import Answer, Batch, Mail, Outcome
 from functions.deliver.visit import Visit
 from functions.domain.consent import Refusal, refusal
 from functions.domain.letter import Addresses, Recipe, write_recipe
+from functions.domain.pausing import paused
 from functions.domain.send import MessageFact, MessageState, SendFact, chunk_id
 
 THREADS = 12  # an SES call takes tens of milliseconds in which a thread only waits; see docs/scale.md
@@ -101,6 +102,8 @@ def _why_not(visit: Visit, reader: Reader | None, suppressed: bool) -> Refusal |
     why = Refusal.ERASED if reader.erased else refusal(reader.supporter.consents, visit.send.list, suppressed)
     if why is None and visit.sieve and reader.view and not visit.sieve.may_ask(reader.view):
         return Refusal.NO_SEGMENT_CONSENT
+    if why is None and paused(reader.paused_until, visit.now_ms()):
+        return Refusal.PAUSED
     if why is None and visit.courtesy.had_enough(reader, visit.now_ms()):
         return Refusal.FREQUENCY_CAP
     return why

@@ -17,8 +17,8 @@ class Outcome(StrEnum):
 
 
 class Profiles(Protocol):
-    def grants(self, supporter: str) -> frozenset[str]: ...
-    def add_click(self, supporter: str, token: str, grant: str) -> Profile | None: ...
+    def allowed(self, supporter: str) -> tuple[frozenset[str], frozenset[str]]: ...
+    def add_click(self, supporter: str, topic: str, token: str, grant: str) -> Profile | None: ...
     def forget_clicks(self, supporter: str, tokens: frozenset[str], grant: str) -> None: ...
     def store_tags(self, supporter: str, tags: tuple[InterestTag, ...], grant: str) -> bool: ...
 
@@ -30,12 +30,15 @@ class Events(Protocol):
 def learn(profiles: Profiles, events: Events, taxonomy: Taxonomy, ceiling: Ceiling, event: Event, now_s: float) -> Outcome:
     """Learn from one event. Twice is as once, in any order.
 
-    An event that crossed a withdrawal on its way, so that the withdrawal could not see it, is deleted here.
+    An event that crossed a withdrawal on its way, so that the withdrawal could not see it, is deleted here; so is one that
+    could only teach about a topic that the supporter muted.
     """
     grant = event.grants.get(Purpose.OBSERVED_INTEREST)
     if ceiling is Ceiling.OBSERVED and grant and _teaches(event) and _learned(profiles, taxonomy, event, grant, now_s):
         return Outcome.LEARNED
-    if profiles.grants(event.supporter) & set(event.grants.values()):
+    standing, muted = profiles.allowed(event.supporter)
+    silenced = {grant} if _topic(event, taxonomy) in muted else set()
+    if standing & (set(event.grants.values()) - silenced):
         return Outcome.KEPT
     events.delete(event)
     return Outcome.WITHDRAWN
@@ -47,12 +50,19 @@ def _teaches(event: Event) -> bool:
     return clicked and event.slot is not None and bool(event.topics)
 
 
+def _topic(event: Event, taxonomy: Taxonomy) -> str:
+    """The id of the topic that a click is on; "" for one that staff no longer have."""
+    topic = taxonomy.by_code(event.topics[0]) if event.topics else None
+    return topic.id if topic else ""
+
+
 def _learned(profiles: Profiles, taxonomy: Taxonomy, event: Event, grant: str, now_s: float) -> bool:
-    """Add the click to the profile and bring the tags up to date. False when that grant does not stand.
+    """Add the click to the profile and bring the tags up to date. False when that grant does not stand, or the topic is muted.
 
     What a supporter ticked is not in the tags: they are what clicks alone say, under the consent for clicks alone.
     """
-    profile = profiles.add_click(event.supporter, click_token(event.send, event.slot or 0, event.shown, event.at), grant)
+    token = click_token(event.send, event.slot or 0, event.shown, event.at)
+    profile = profiles.add_click(event.supporter, _topic(event, taxonomy), token, grant)
     if profile is None:
         return False
     if old := prune(profile.clicks, now_s):
@@ -64,10 +74,10 @@ def _learned(profiles: Profiles, taxonomy: Taxonomy, event: Event, grant: str, n
 
 
 def _tags(profile: Profile, taxonomy: Taxonomy, now_s: float) -> tuple[InterestTag, ...]:
-    """The tags that are on, topics by id; a topic that staff no longer have is left out."""
+    """The tags that are on, topics by id; a topic that staff no longer have or the supporter muted is left out."""
     codes = {topic.id: topic.code for topic in taxonomy.topics}
     ids = {code: topic for topic, code in codes.items()}
     clicks = human_clicks(profile.clicks, now_s)
     before = [InterestTag(codes[tag.topic], tag.since) for tag in profile.tags if tag.topic in codes]
     on = tags(lifts(clicks, (), now_s), counts(clicks, (), now_s), before, now_s)
-    return tuple(InterestTag(ids[tag.topic], tag.since) for tag in on if tag.topic in ids)
+    return tuple(InterestTag(ids[tag.topic], tag.since) for tag in on if tag.topic in ids and ids[tag.topic] not in profile.muted)

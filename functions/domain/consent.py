@@ -77,6 +77,7 @@ class Refusal(StrEnum):
     SUPPRESSED = "suppressed"
     ERASED = "erased"
     NO_SEGMENT_CONSENT = "no_segment_consent"  # chosen by what they have withdrawn since
+    PAUSED = "paused"  # asked for no mail until a day that has not come
     FREQUENCY_CAP = "capped"  # had as many mails as the party, or they themselves, allow
     UNKNOWN_SUPPORTER = "unknown_supporter"
     SEND_CANCELLED = "send_cancelled"

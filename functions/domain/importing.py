@@ -203,19 +203,20 @@ def _lists(cell: str, known: frozenset[str]) -> tuple[str, ...]:
 
 
 def merged(current: Supporter, draft: Draft, source: str) -> Supporter:
-    """The supporter with what the draft says. An attribute the supporter gave themselves is not overruled."""
+    """The supporter with what the draft says. What the supporter filled in themselves is not overruled."""
     attributes = dict(current.attributes)
     for name, value in draft.attributes.items():
         old = attributes.get(name)
         if old is None or (old.source != "supporter" and old.value != value):
             attributes[name] = Attribute(value, source)
+    own = current.own
     return replace(
         current,
         address=current.address if current.address.lower() == draft.address.lower() else draft.address,
         external_id=draft.external_id or current.external_id,
-        name=current.name if draft.name is None else draft.name,
-        language=draft.language or current.language,
-        form=draft.form or current.form,
+        name=current.name if draft.name is None or "name" in own else draft.name,
+        language=current.language if "language" in own else draft.language or current.language,
+        form=current.form if "form" in own else draft.form or current.form,
         attributes=attributes,
     )
 

@@ -100,7 +100,7 @@ def write_recipe(rules: Rules, supporter: Supporter) -> Recipe:
     picks = choose(
         rules.candidates,
         selection,
-        _lifts(supporter, selection, declared, rules.now_s),
+        _lifts(rules, supporter, selection, declared),
         declared,
         rules.edition.show,
         seed(supporter.id, rules.send),
@@ -124,11 +124,14 @@ def _declared(rules: Rules, supporter: Supporter) -> frozenset[str]:
     return frozenset(rules.codes[t] for t in supporter.topics if t in rules.codes)
 
 
-def _lifts(supporter: Supporter, selection: Selection, declared: frozenset[str], now_s: float) -> Mapping[str, float]:
+def _lifts(rules: Rules, supporter: Supporter, selection: Selection, declared: frozenset[str]) -> Mapping[str, float]:
+    """A muted topic has none: it is as likely as for anybody. Ticking it again is the later word."""
     if selection is Selection.EDITORIAL:
         return {}
-    clicks = human_clicks(supporter.clicks, now_s) if selection is Selection.OBSERVED else ()
-    return lifts(clicks, declared, now_s)
+    clicks = human_clicks(supporter.clicks, rules.now_s) if selection is Selection.OBSERVED else ()
+    found = lifts(clicks, declared, rules.now_s)
+    muted = {rules.codes[topic] for topic in supporter.muted if topic in rules.codes} - declared
+    return {topic: lift for topic, lift in found.items() if topic not in muted} if muted else found
 
 
 def make_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> Letter:

@@ -39,7 +39,8 @@ class InterestTag:
 class Supporter:
     """One supporter as the rules see them.
 
-    `topics` are the ids of the topics they ticked; `clicks` the tokens of their newest clicks; `tags` their interest tags.
+    `topics` are the ids of the topics they ticked; `clicks` the tokens of their newest clicks; `tags` their interest tags;
+    `muted` the topics that their clicks shall say nothing about; `own` the fields they filled in themselves.
     """
 
     id: str
@@ -53,6 +54,8 @@ class Supporter:
     topics: frozenset[str] = frozenset()
     clicks: frozenset[str] = frozenset()
     tags: tuple[InterestTag, ...] = ()
+    muted: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
 
 # RFC 5322 dot-atom. SES does not do SMTPUTF8, so the part before the @ is ASCII; quoted forms are typing errors in practice.

@@ -1,5 +1,7 @@
 """What a row says, and what it changes."""
 
+from dataclasses import replace
+
 import pytest
 
 from functions.domain.consent import Act, ConsentRecord, Consents, Purpose, SuppressionReason
@@ -97,6 +99,15 @@ def test_a_draft_changes_only_what_it_says() -> None:
 def test_what_a_supporter_said_of_themselves_is_not_overruled() -> None:
     own = Supporter("AAAAAAAA", "noor@example.org", "nl", attributes={"region": Attribute("Gent", "supporter")})
     assert merged(own, Draft("noor@example.org", attributes={"region": "Luik"}), "import") == own
+
+
+@pytest.mark.parametrize("field", ["name", "language", "form"])
+def test_a_name_language_or_form_that_the_supporter_chose_stays_whatever_a_list_says(field: str) -> None:
+    own = replace(NOOR, own=frozenset({field}))
+    draft = Draft(NOOR.address, name="N. Jansen", language="fr", form=FormOfAddress.FORMAL)
+    after = merged(own, draft, "import")
+    kept = {name for name in ("name", "language", "form") if getattr(after, name) == getattr(NOOR, name)}
+    assert kept == {field}
 
 
 def record(at: int, act: Act, list_: str | None = "national", purpose: Purpose = Purpose.NEWSLETTER) -> ConsentRecord:

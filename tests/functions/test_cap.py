@@ -188,3 +188,16 @@ def test_the_partys_own_cap_holds_where_a_send_says_nothing(
 @pytest.mark.parametrize("cap", ["never", {"mails": 0, "days": 7}, {"mails": 2}, {"mails": 2, "days": 400}, 3])
 def test_a_cap_that_is_none_is_refused_with_its_field(ready: tuple[str, str], staff: Client, cap: object) -> None:
     assert all(name.startswith("cap") for name in fields(ask(staff, ready, cap=cap)))
+
+
+def test_who_asked_for_a_pause_is_passed_over_by_name_until_it_ends(
+    stored: Stored, edition: CompiledEdition, platform: Platform
+) -> None:
+    now = int(platform.clock.now() * 1000)
+    stored.supporter(ANN, paused_until=now + 2 * DAY_MS)
+    stored.supporter(BOB, paused_until=now - 1)
+    stored.send(edition)
+    assert outcome(stored) == {ANN: "paused", BOB: "delivered"}
+    platform.clock.advance(3 * DAY_MS / 1000)
+    stored.send(edition, "sendlate")
+    assert outcome(stored, "sendlate") == {ANN: "delivered", BOB: "delivered"}

@@ -113,6 +113,29 @@ def test_a_new_yes_does_not_let_clicks_under_the_old_one_back_in(sent: World, pl
     assert "clicks" not in reader.stored
 
 
+def test_a_muted_topic_is_not_learned_about_however_often_it_is_clicked(sent: World, platform: Platform) -> None:
+    reader = sent.reader(grants=OBSERVED, muted={"climate"})
+    platform.invoke("derive", records(*(clicked(reader, n) for n in range(4)), clicked(reader, 5, topics=("z",), slot=1)))
+    assert topics(reader) == []
+    assert [parse(token).topic for token in reader.stored["clicks"]] == ["z"]  # type: ignore[union-attr]
+
+
+def test_a_click_on_a_muted_topic_is_kept_only_where_statistics_may_have_it(sent: World, platform: Platform) -> None:
+    both = {**OBSERVED, "click_measurement": "g-measured"}
+    for grants, kept in ((OBSERVED, 0), (both, 1)):
+        reader = sent.reader(grants=grants, muted={"climate"})
+        sent.put("events", to_item(clicked(reader, grants={Purpose(purpose): grant for purpose, grant in grants.items()})))
+        platform.drain()
+        assert len(reader.events) == kept
+        assert "clicks" not in reader.stored
+
+
+def test_a_tag_of_a_muted_topic_goes_with_the_next_click(sent: World, platform: Platform) -> None:
+    reader = sent.reader(grants=OBSERVED, muted={"climate"}, tags=[{"topic": "climate", "since": 1}])
+    platform.invoke("derive", records(clicked(reader, topics=("z",), slot=1)))
+    assert topics(reader) == []
+
+
 def test_somebody_who_is_gone_teaches_nothing(sent: World, platform: Platform) -> None:
     nobody = Reader(sent, an_id())
     assert platform.invoke("derive", records(clicked(nobody))) == {"batchItemFailures": []}
