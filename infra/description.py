@@ -313,6 +313,8 @@ FUNCTIONS = (
         ),
         grants=(
             scan("supporters"),
+            scan("sends"),  # what others are mailing, of the quota that a send must fit when its start time has come
+            Grant("ses", ("ses:GetAccount",)),
             *(read(t) for t in ("catalogue", "sends", "chunks")),
             Grant("table:messages", ("dynamodb:Query",)),  # whom the send reached that a correction is for
             *(write(t) for t in ("sends", "chunks")),

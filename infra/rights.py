@@ -57,7 +57,7 @@ class Rights:
         kind, _, name = grant.resource.partition(":")
         if kind == "ses":
             scoped = tuple(a for a in grant.actions if a not in EVERY_RESOURCE)
-            yield from ((scoped, arn) for arn in self._sending.sender_arns())
+            yield from ((scoped, arn) for arn in self._sending.sender_arns() if scoped)
             yield from (((action,), "*") for action in grant.actions if action in EVERY_RESOURCE)
         else:
             yield grant.actions, self._arn(kind, name)

@@ -128,6 +128,7 @@ class SendItem(Model):
     requested_at = NumberAttribute()
     start_at = NumberAttribute(null=True)
     terms = PlainMap(null=True)
+    expected = NumberAttribute(null=True)
 
 
 class ByObject(GlobalSecondaryIndex["AuditItem"]):  # type: ignore[no-untyped-call]

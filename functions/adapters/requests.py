@@ -27,6 +27,7 @@ class Request:
     requested_at: int
     start_at: int | None = None  # epoch ms; None: at once
     terms: Mapping[str, Any] = field(default_factory=dict)  # what staff asked beside that, by name
+    expected: int | None = None  # mails, as counted before; None: nobody counted
 
 
 class Requests:
@@ -52,6 +53,7 @@ class Requests:
             requested_at=request.requested_at,
             start_at=request.start_at,
             terms=dict(request.terms) or None,
+            expected=request.expected,
         )
         try:
             with TransactWrite(connection=connection()) as write:

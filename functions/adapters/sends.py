@@ -5,12 +5,14 @@ The state of a chunk lives here; a queue message about it is only a nudge that m
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from functions.adapters.items import Item, item, plain, typed
-from functions.domain.send import SEND_NEXT, ChunkState, SendFact, SendState
+from functions.domain.course import Course, Progress, course_of, mailable
+from functions.domain.send import FINAL, SEND_NEXT, ChunkState, SendFact, SendState
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,7 +41,14 @@ class Send:
     ended_at: int | None  # everybody planned has a named state, and the report is kept
     terms: Mapping[str, Any]  # what staff asked beside that, by name
     left_out: Mapping[str, int]  # of a segment, because consent is missing: "people", and by purpose
+    course: Course | None  # None: mailed while it is planned
+    progress: Progress
     item: Item
+
+    @property
+    def released(self) -> int | None:
+        """The first so many of the frozen order may be mailed; None: all that are frozen."""
+        return self.progress.released if self.course else None
 
     def begins(self, now_ms: int) -> bool:
         """Whether its time has come, or it began already."""
@@ -47,6 +56,8 @@ class Send:
 
     @classmethod
     def of(cls, stored: Item) -> "Send":
+        terms: Mapping[str, Any] = stored.get("terms") or {}
+        scheduled = Course() if stored.get("start_at") else None  # it is planned first: then it is known whether it fits the quota
         return cls(
             id=stored["send"],
             edition=stored["edition"],
@@ -63,8 +74,10 @@ class Send:
             chunk_count=stored.get("chunk_count", 0),
             all_planned="planned_at" in stored,
             ended_at=stored.get("ended_at"),
-            terms=stored.get("terms", {}),
+            terms=terms,
             left_out=stored.get("left_out", {}),
+            course=course_of(terms) or scheduled,
+            progress=Progress.of(stored),
             item=stored,
         )
 
@@ -83,6 +96,18 @@ class Chunk:
     not_before: int = 0  # epoch seconds; nobody left in it may be mailed earlier
     counts: Mapping[str, int] | None = None
     counted: int = 0  # epoch seconds
+    first: int = 0  # how many of the send are frozen before this chunk
+
+    @property
+    def settled(self) -> int:
+        """How many had a named state when they were counted."""
+        if self.state is ChunkState.DONE:
+            return self.size
+        return sum(n for state, n in (self.counts or {}).items() if state in FINAL)
+
+    def mailable(self, send: Send) -> int:
+        """How many of the chunk the send's course releases by now."""
+        return mailable(send.released, self.first, self.size)
 
 
 class Sends:
@@ -118,21 +143,32 @@ class Sends:
             now = self.get(send.id)
         raise RuntimeError(f"send {send.id} changed {ATTEMPTS} times meanwhile")
 
+    def keep(self, send: Send, **values: Any) -> bool:
+        """Keep attributes of a send. False when its state, or any of them, is not what was read any more."""
+        was = {name: send.item[name] for name in values if name in send.item}
+        same = [f"#{name} = :was_{name}" if name in was else f"attribute_not_exists(#{name})" for name in values if name != "state"]
+        condition = " AND ".join(["#state = :was_state", *same])
+        known = {f"was_{name}": value for name, value in was.items() if name != "state"}
+        return self._update(self._sends, {"send": send.id}, values, condition, was_state=send.state.value, **known)
+
     def add_part(self, send: Send, chunks: Sequence[Chunk], cursor: str, left_out: Mapping[str, int] | None = None) -> bool:
         """Freeze one part of the audience: its chunks and the place where the next part starts, all or nothing.
 
         `left_out`: for a segment, how many were left out so far because consent is missing ("people", and by purpose).
         At most 90 chunks (a transaction takes 100 items). False when this part was planned already.
         """
+        firsts = accumulate((c.size for c in chunks), initial=send.planned)
         puts: list[Any] = [
             {
                 "Put": {
                     "TableName": self._chunks,
-                    "Item": item({"send": send.id, "chunk": c.number, "n": c.size, "key": c.key, "state": c.state.value}),
+                    "Item": item(
+                        {"send": send.id, "chunk": c.number, "n": c.size, "first": first, "key": c.key, "state": c.state.value}
+                    ),
                     "ConditionExpression": "attribute_not_exists(send)",
                 }
             }
-            for c in chunks
+            for c, first in zip(chunks, firsts, strict=False)
         ]
         move: Any = {
             "Update": {
@@ -257,6 +293,7 @@ def _chunk(stored: Item) -> Chunk:
         number=stored["chunk"],
         size=stored["n"],
         key=stored["key"],
+        first=stored.get("first", 0),
         state=ChunkState(stored["state"]),
         lease_until=stored.get("lease_until", 0),
         began=stored.get("began", 0),

@@ -42,6 +42,8 @@ def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in
     try:
         if send.state is SendState.CANCELLED:
             return _call_off(desk, send_id, chunk, now_ms, in_time)
+        if not chunk.mailable(send):
+            return "not released yet"
         return _work(_visit(desk, send, seen, chunk, now_ms, in_time), chunk)
     finally:
         desk.sends.release(send_id, number, until)
@@ -74,12 +76,13 @@ def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[
 
 def _work(visit: Visit, chunk: Chunk) -> str:
     ids = visit.desk.content.chunk(chunk.key)
-    todo = _unsettled(visit.desk, visit.key, ids, visit.now_ms)
+    todo = _unsettled(visit.desk, visit.key, ids[: chunk.mailable(visit.send)], visit.now_ms)
     visit.pace.expect(len(todo))
     mail_all(visit, todo)
     if visit.pace.over:
         visit.desk.sends.nudged(visit.send.id, chunk.number, 0)  # the next round may nudge it again
-    return _count(visit.desk, visit.send.id, chunk.number, len(ids), visit.now_ms, visit.courtesy)
+    courtesy = visit.courtesy if chunk.mailable(visit.send) == chunk.size else None  # who is released later may be mailed earlier
+    return _count(visit.desk, visit.send.id, chunk.number, len(ids), visit.now_ms, courtesy)
 
 
 def _call_off(desk: Desk, send: str, chunk: Chunk, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> str:

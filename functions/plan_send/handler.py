@@ -20,6 +20,7 @@ from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.observability import logger
 from functions.adapters.pace import Pace
+from functions.adapters.quotas import Quotas
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
 from functions.plan_send.step import Planner
@@ -50,6 +51,7 @@ def wiring() -> Planner:
         Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
         Pace(aws.dynamodb(), s.pace_table),
         Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling),
+        Quotas(aws.ses()),
     )
 
 

@@ -2,15 +2,17 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.adapters.audience import Audience
 from functions.adapters.ceilings import Ceilings
+from functions.adapters.courses import Courses, due, elsewhere
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.pace import Pace
+from functions.adapters.quotas import Quotas
 from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.matching import Sieve, sieve_of
 from functions.domain.pace import priority_of
@@ -31,10 +33,18 @@ class Part:
 
 class Planner:
     def __init__(
-        self, sends: Sends, audience: Audience, ledger: Ledger, content: Content, nudges: Nudges, pace: Pace, ceilings: Ceilings
+        self,
+        sends: Sends,
+        audience: Audience,
+        ledger: Ledger,
+        content: Content,
+        nudges: Nudges,
+        pace: Pace,
+        ceilings: Ceilings,
+        quotas: Quotas,
     ) -> None:
         self._sends, self._audience, self._ledger, self._content, self._nudges = sends, audience, ledger, content, nudges
-        self._pace, self._ceilings = pace, ceilings
+        self._pace, self._ceilings, self._quotas, self._courses = pace, ceilings, quotas, Courses(sends)
 
     def plan(self, send_id: str, part: int, now_ms: int) -> str:
         """Plan part `part` of a send. Doing it twice changes nothing: the part number is the lock.
@@ -56,8 +66,8 @@ class Planner:
         chunks = self._frozen(send, found.ids)
         if not self._sends.add_part(send, chunks, found.cursor, found.left_out):
             return "planned before"
-        self._pace.announce(priority_of(send.terms))
-        self._nudges.deliver(send.id, [chunk.number for chunk in chunks])
+        if send.course is None:
+            self._nudge(send, chunks)
         if found.cursor:
             self._nudges.plan(send.id, part + 1)
             return "planned"
@@ -135,8 +145,37 @@ class Planner:
         if send.planned == 0:
             self._sends.note(send, SendFact.STOPPED, planned_at=now_ms, reason=_nobody(send))
             return "nobody to send to"
+        if why := self._too_many(send, now_ms):
+            self._sends.note(send, SendFact.PAUSED, planned_at=now_ms, reason=why)
+            return "planned, and does not fit"
         self._sends.note(send, SendFact.PLANNED, planned_at=now_ms)
+        if send.course:
+            self._release(send_id, now_ms)
         return "planned the last part"
+
+    def _too_many(self, send: Send, now_ms: int) -> str:
+        """Why a send whose start time has come does not fit what SES takes today. One that starts at once was checked."""
+        quota = self._quotas.now() if send.start_at and send.course else None
+        if quota is None or send.course is None or quota.left is None:
+            return ""
+        mails = send.course.cap(0, send.planned)
+        room = quota.room(elsewhere(self._sends, now_ms, but=send.id).open)
+        if room is None or mails <= room:
+            return ""
+        return (
+            f"over quota: {mails:,} mails are more than the {room:,} that SES still takes today; nobody is mailed before you resume"
+        )
+
+    def _release(self, send_id: str, now_ms: int) -> None:
+        """The first mails of a course, at once. Should we fall over here: `tend_sends` does the same each minute."""
+        send, chunks = self._sends.get(send_id), list(self._sends.chunks(send_id))
+        if send is not None:
+            send = self._courses.advance(send, chunks, now_ms)
+            self._nudge(send, due(send, chunks))
+
+    def _nudge(self, send: Send, chunks: Sequence[Chunk]) -> None:
+        self._pace.announce(priority_of(send.terms))
+        self._nudges.deliver(send.id, [chunk.number for chunk in chunks])
 
 
 def _nobody(send: Send) -> str:

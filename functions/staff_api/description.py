@@ -41,6 +41,20 @@ _PROBLEM: Json = {
                 "properties": {"field": {"type": "string", "examples": ["entries[2].block"]}, "reason": {"type": "string"}},
             },
         },
+        "offers": {
+            "description": "With over-quota: ways that fit. Ask again with the `spread` of one (and its `start_at`, if any).",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["spread", "days", "why"],
+                "properties": {
+                    "spread": {"type": "object", "examples": [{"per_day": 45000}]},
+                    "days": {"type": "integer"},
+                    "why": {"type": "string"},
+                    "start_at": {"type": "integer", "description": "Epoch ms: nothing is left before."},
+                },
+            },
+        },
     },
 }
 _STATUSES = {

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from functions.domain.cap import MOST_DAYS
 from functions.domain.edition import BlockKind
 from functions.domain.supporter import FormOfAddress, normalise_address
+from functions.staff_api.course_body import SeedBody, SpreadBody
 from functions.staff_api.goal_body import GoalBody
 
 ID = r"^[A-Za-z0-9_-]{8}$"
@@ -262,6 +263,8 @@ class AskedBody(Body):
         None, description="While a send of a higher priority mails, lower ones wait. Normal when left out."
     )
     goal: GoalBody | None = Field(None, description="What you hope for: the report answers it.")
+    seed: SeedBody | None = Field(None, description="A batch that goes out first; then the send pauses until you let it go on.")
+    spread: SpreadBody | None = Field(None, description="Over days: so many a day at most.")
 
     window: WindowBody | Literal["any"] | None = Field(
         None,

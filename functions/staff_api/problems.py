@@ -39,9 +39,12 @@ class FieldError:
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
     """Ends a request with a problem document. `name` is stable, for programs; `detail` is for people."""
 
-    def __init__(self, status: int, name: str, detail: str, errors: Iterable[FieldError] = ()) -> None:
+    def __init__(
+        self, status: int, name: str, detail: str, errors: Iterable[FieldError] = (), more: Mapping[str, Any] | None = None
+    ) -> None:
+        """`more`: members of this problem's own, for programs (RFC 9457, 3.2)."""
         super().__init__(detail)
-        self.status, self.name, self.detail, self.errors = status, name, detail, tuple(errors)
+        self.status, self.name, self.detail, self.errors, self.more = status, name, detail, tuple(errors), more or {}
 
 
 def not_found(what: str, id_: str) -> Problem:
@@ -100,7 +103,7 @@ def document(problem: Problem) -> dict[str, Any]:
     }
     if problem.errors:
         body["errors"] = [{"field": error.field, "reason": error.reason} for error in problem.errors]
-    return body
+    return {**body, **problem.more}
 
 
 def answer(problem: Problem) -> Response[str]:

@@ -8,12 +8,13 @@ from functions.adapters.clicked import Clicked, clicked
 from functions.adapters.reports import kept
 from functions.adapters.sends import Send
 from functions.domain.assembly import CompiledEdition
+from functions.domain.course import DAY_MS
 from functions.domain.goal import Link
 from functions.domain.report import SHOWN_FROM, outcome, rate, shown_sum, together
-from functions.domain.send import ChunkState, chunk_key
+from functions.domain.send import ChunkState, SendState, chunk_key
 from functions.staff_api.goals import goal_shown
 from functions.staff_api.report_results import Bounced, Rates, Report
-from functions.staff_api.results import Group, SegmentFrozen, SendShown
+from functions.staff_api.results import CourseShown, Group, SegmentFrozen, SendShown
 from functions.staff_api.wiring import Wiring, now_ms
 
 
@@ -37,6 +38,7 @@ def shown(send: Send) -> SendShown:
         start_at=send.start_at or None,
         ended_at=send.ended_at,
         terms=dict(send.terms),
+        course=_course(send),
         planned=send.planned,
         chunks=send.chunk_count,
         segment=_segment(send),
@@ -88,6 +90,14 @@ def _report(send: Send, messages: dict[str, int], counted_at: int, seen: Clicked
         ),
         goal=goal_shown(send, messages, seen.links),
     )
+
+
+def _course(send: Send) -> CourseShown | None:
+    at = send.progress
+    if send.course is None or not at.day_at:
+        return None
+    more = send.state is SendState.SENDING and at.day_top < send.planned
+    return CourseShown(released=at.released, day=at.day + 1, more_at=at.day_at + DAY_MS if more else None)
 
 
 def _segment(send: Send) -> SegmentFrozen | None:

@@ -211,6 +211,17 @@ class SendAccepted(BaseModel):
     state: str
 
 
+class CourseShown(BaseModel):
+    """Of a send with a start time, a seed batch or a spread: the first `released` of those planned may be mailed by now.
+
+    `day` counts from 1. `more_at`: when the next day begins, in epoch ms; null when nobody is left for it, or the send rests.
+    """
+
+    released: int
+    day: int
+    more_at: int | None
+
+
 class SendShown(BaseModel):
     """`report` is for people; `messages` counts them by state ("skipped:suppressed": why). `open` = planned without a final state.
 
@@ -232,6 +243,7 @@ class SendShown(BaseModel):
     start_at: int | None
     ended_at: int | None
     terms: dict[str, Any] = {}
+    course: CourseShown | None = None
     planned: int
     chunks: int
     segment: SegmentFrozen | None = None
@@ -244,9 +256,10 @@ class SendShown(BaseModel):
 
 
 class DryRun(BaseModel):
-    """What SES would be asked for now. `rate`: mails a second; `quota_left`: null without a limit. `cost_usd`: SES's list price.
+    """What SES would be asked for now. `rate`: mails a second; `quota_left`: null without a limit, and less what other sends mail.
 
-    Null in all four of SES's when it does not answer at this moment.
+    Null in all four of SES's when it does not answer at this moment. `offers`: where it does not fit, the `spread` (and
+    `start_at`) that would, and how many days that takes. `cost_usd`: SES's list price.
     """
 
     recipients: int
@@ -256,6 +269,7 @@ class DryRun(BaseModel):
     minutes: float | None
     quota_left: int | None
     fits_today: bool | None
+    offers: list[dict[str, Any]] = []
     cost_usd: float
     priced_on: str
 

@@ -11,6 +11,7 @@ from functions.adapters.catalogue import Catalogue
 from functions.adapters.ceilings import Ceilings
 from functions.adapters.census import Counting
 from functions.adapters.content import Content
+from functions.adapters.courses import Courses
 from functions.adapters.imports import Imports
 from functions.adapters.intake import Intake
 from functions.adapters.ledger import Ledger
@@ -66,6 +67,7 @@ class Wiring:
     requests: Requests
     sends: Sends
     reports: Reports
+    courses: Courses
     messages: Messages
     ledger: Ledger
     nudges: Nudges
@@ -107,6 +109,7 @@ def wiring() -> Wiring:
         requests=Requests(s.sends_table, s.catalogue_table),
         sends=sends,
         reports=Reports(database, s.sends_table, sends),
+        courses=Courses(sends),
         messages=Messages(database, s.messages_table),
         ledger=ledger,
         nudges=Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),

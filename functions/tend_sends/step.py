@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from functions.adapters.courses import Courses, due
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.pace import Pace
@@ -25,14 +26,17 @@ class Tender:
     def __init__(self, sends: Sends, ledger: Ledger, nudges: Nudges, pace: Pace, reports: Reports, goals: Goals) -> None:
         self._sends, self._ledger, self._nudges, self._pace = sends, ledger, nudges, pace
         self._reports, self._goals = reports, goals
-        self._breaker = Breaker(sends, ledger)
+        self._breaker, self._courses = Breaker(sends, ledger), Courses(sends)
 
     def tend(self, now_ms: int) -> dict[str, int]:
         """One round over all sends. Returns how many things of each kind were done, for the log."""
         done: Counter[str] = Counter()
         every = sorted(self._sends.all(), key=lambda send: len(priority_of(send.terms).above))  # who comes first, first
         for found in every:
+            if self._courses.resting(found, now_ms):
+                continue
             send = self._breaker.look(found, now_ms, done)  # before anything more is let go
+            send = self._courses.tend(send, now_ms)
             if not send.all_planned and send.state not in FINAL_SEND and send.begins(now_ms):
                 self._nudges.plan(send.id, send.part)
                 done["plans nudged"] += 1
@@ -48,7 +52,8 @@ class Tender:
 
     def _nudge(self, send: Send, now_s: int) -> int:
         called_off = send.state is SendState.CANCELLED  # nobody is mailed, so no hour is too early
-        idle = [c for c in self._sends.chunks(send.id) if _idle(c, now_s) and (called_off or c.not_before <= now_s)]
+        found = due(send, self._sends.chunks(send.id))
+        idle = [c for c in found if _idle(c, now_s) and (called_off or c.not_before <= now_s)]
         if not idle or not self._makes_way(send):
             return 0
         self._nudges.deliver(send.id, [c.number for c in idle])
@@ -91,4 +96,4 @@ def count_again_after_s(age_s: int) -> int:
 
 
 def _idle(chunk: Chunk, now_s: int) -> bool:
-    return chunk.state is ChunkState.OPEN and chunk.lease_until < now_s and now_s - chunk.nudged > NUDGE_AGAIN_S
+    return chunk.lease_until < now_s and now_s - chunk.nudged > NUDGE_AGAIN_S

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
+from functions.adapters.courses import due
 from functions.adapters.sends import Send
-from functions.domain.send import FINAL_SEND, MAILING, SEND_NEXT, ChunkState, SendFact, SendState
+from functions.domain.send import FINAL_SEND, MAILING, SEND_NEXT, SendFact, SendState
 from functions.staff_api.models import ID
 from functions.staff_api.problems import Problem, not_found
 from functions.staff_api.request import caller
@@ -28,7 +29,7 @@ def pause_send(send: SendId) -> SendAccepted:
 
 @router.post("/v1/sends/<send>/resume", summary="Let a paused or stopped send go on", tags=TAG)
 def resume_send(send: SendId) -> SendAccepted:
-    """Who was reached is not mailed again; the others are, from now on."""
+    """Who was reached is not mailed again; the others are, from now on. After a seed batch: all who follow."""
     answer = _say(send, SendFact.RESUMED, MAILING | {SendState.REQUESTED}, reason="", resumed_at=now_ms())
     _nudge(send)
     return answer
@@ -65,8 +66,9 @@ def _nudge(id_: str) -> None:
     send = found(id_)
     if not send.all_planned and send.state not in FINAL_SEND:
         wiring().nudges.plan(id_, send.part)
-    still_open = (c.number for c in wiring().sends.chunks(id_) if c.state is ChunkState.OPEN)
-    wiring().nudges.deliver(id_, list(islice(still_open, AT_ONCE)))
+    chunks = list(wiring().sends.chunks(id_))
+    send = wiring().courses.advance(send, chunks, now_ms())
+    wiring().nudges.deliver(id_, [c.number for c in islice(due(send, chunks), AT_ONCE)])
 
 
 def found(id_: str) -> Send:

@@ -23,7 +23,7 @@ from functions.staff_api.reporting import reported, shown
 from functions.staff_api.request import caller
 from functions.staff_api.results import SendAccepted, SendShown
 from functions.staff_api.routes import new_router
-from functions.staff_api.routes.estimating import fits_today
+from functions.staff_api.routes.fitting import must_fit
 from functions.staff_api.routes.segments import expression_of, frozen, look
 from functions.staff_api.wiring import now_ms, wiring
 
@@ -50,8 +50,8 @@ def post_send(
     if made is None:
         gathered = gather(edition)
         segment = _segment(send.audience)
-        _may_go(gathered, send, segment)
-        made = _make(id_, gathered, send, segment, body_hash)
+        expected = _may_go(gathered, send, segment)
+        made = _make(id_, gathered, send, segment, body_hash, expected)
     if made.item["body_hash"] != body_hash:
         raise field_error("Idempotency-Key", f"was used for another request of this edition (send {id_})", status=409)
     if made.state is SendState.REQUESTED and made.begins(now_ms()):
@@ -93,8 +93,8 @@ def _segment(audience: AudienceBody) -> Entry | None:
     return found
 
 
-def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> None:
-    """Problem 409 or 422 that says why this send cannot be."""
+def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> int | None:
+    """Problem 409 or 422 that says why this send cannot be; else how many it is expected to mail, when that is known."""
     if wiring().catalogue.get("notice", "suppressions") is None:
         raise Problem(
             409,
@@ -114,10 +114,9 @@ def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> None:
     if wrong := problems(send.terms(), _habits()):
         raise field_error(wrong[0].field, wrong[0].reason)
     starts = send.starts()
-    if starts is None:
-        fits_today(send.audience, gathered.edition.list)
-    elif starts < now_ms() - LATE_MS:
+    if starts is not None and starts < now_ms() - LATE_MS:
         raise field_error("start_at", "is in the past (epoch milliseconds, or ISO 8601)")
+    return must_fit(send, gathered.edition.list)
 
 
 def _somebody(audience: AudienceBody, mailing_list: str) -> None:
@@ -177,7 +176,7 @@ def _apart(audience: AudienceBody, before: Send) -> bool:
     return one is not None and other is not None and one.edition == other.edition
 
 
-def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, body_hash: str) -> Send:
+def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, body_hash: str, expected: int | None) -> Send:
     actor = caller()
     named = {"segment": segment.id, "segment_version": segment.version} if segment else {}
     request = Request(
@@ -192,6 +191,7 @@ def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, b
         requested_at=now_ms(),
         start_at=send.starts(),
         terms=settled(send.terms(), _habits(), correction=send.audience.got is not None),
+        expected=expected,
     )
     overruled = {name: said for name, said in send.terms().items() if OVERRULING.get(name) == said}
     about = {"edition": gathered.edition.id, "version": send.version, **named, **overruled}

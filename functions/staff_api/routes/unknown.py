@@ -90,8 +90,9 @@ def _decide(send: str, chunk: Chunk, fact: MessageFact, wanted: set[str] | None)
 
 def _go_on(send: Send) -> None:
     """Have the chunks that are open again delivered. Also what a request that died left behind."""
-    still_open = [c.number for c in wiring().sends.chunks(send.id) if c.state is ChunkState.OPEN]
+    still_open = [c.number for c in wiring().sends.chunks(send.id) if c.state is ChunkState.OPEN and c.mailable(send)]
     if still_open:
-        again = {"ended_at": None} if send.state is SendState.ENDED else {}
+        again: dict[str, None] = {"ended_at": None} if send.state is SendState.ENDED else {}
+        again |= {"rested_at": None} if send.course else {}
         wiring().sends.note(send, SendFact.REOPENED, **again)
         wiring().nudges.deliver(send.id, still_open[:AT_ONCE])
