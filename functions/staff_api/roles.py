@@ -63,6 +63,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "POST /v1/editions/{edition}/sends": frozenset({S}),
     "GET /v1/sends": frozenset({E, S, A}),
     "GET /v1/sends/{send}": frozenset({E, S, A}),
+    "GET /v1/sends/{send}/report": frozenset({E, S, A}),
     "POST /v1/sends/{send}/pause": frozenset({S}),
     "POST /v1/sends/{send}/resume": frozenset({S}),
     "POST /v1/sends/{send}/cancel": frozenset({S}),

@@ -11,9 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
+from functions.adapters import charts
+from functions.adapters.charts import Bar, Span
 from local.client import Client
-from local.demo import charts, story
-from local.demo.charts import Bar, Span
+from local.demo import story
 from local.demo.facts import Facts
 from local.demo.mailbox import read_file
 from local.demo.story import Clicked, Shown

@@ -209,3 +209,26 @@ def test_a_goal_that_cannot_be_answered_is_refused_by_its_field(platform: Platfo
     ):
         assert fields(send(staff, edition, goal=a_goal(platform, **stated))) == {field}
     assert ok(staff.get("/v1/sends"))["sends"] == []
+
+
+def test_a_report_is_a_page_to_pass_on_without_script_or_third_parties(platform: Platform, staff: Client) -> None:
+    a_supporter(staff)
+    id_ = sent(platform, staff, goal=a_goal(platform, target=1, owner="<b>Noor</b>"))
+    edition = ok(staff.get(f"/v1/sends/{id_}"))["edition"]
+    click(platform, id_, edition, 0, shared=1_234)
+    reply = staff.get(f"/v1/sends/{id_}/report")
+    assert (reply.status, reply.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+    for shown in ("week-48", "Reached, on time.", "&lt;b&gt;Noor", "1,234", "fewer than 10", "<svg"):
+        assert shown in reply.text
+    for never in ("<script", 'src="', "<link", "url(", "<b>Noor"):
+        assert never not in reply.text
+    assert staff.get("/v1/sends/AAAAAAAA/report").status == 404
+
+
+def test_the_page_of_a_send_that_is_not_planned_yet_says_so(staff: Client) -> None:
+    a_supporter(staff)
+    id_ = ok(send(staff, an_edition(staff), start_at="2099-01-01T09:00:00+01:00"), 202)["send"]
+    page = staff.get(f"/v1/sends/{id_}/report").text
+    assert "Requested, asked for by" in page
+    assert "no links yet" in page

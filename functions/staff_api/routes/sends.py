@@ -4,6 +4,7 @@ import json
 from hashlib import blake2b
 from typing import Annotated, Any
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 
 from functions.adapters import templates
@@ -19,6 +20,7 @@ from functions.staff_api.correcting import corrected
 from functions.staff_api.goals import check_goal
 from functions.staff_api.models import ID, AudienceBody, SendBody
 from functions.staff_api.problems import FieldError, Problem, changed_meanwhile, field_error, not_found
+from functions.staff_api.readable import POLICY, page
 from functions.staff_api.reporting import reported, shown
 from functions.staff_api.request import caller
 from functions.staff_api.results import SendAccepted, SendShown
@@ -68,6 +70,16 @@ def get_sends() -> dict[str, list[SendShown]]:
 @router.get("/v1/sends/<send>", summary="Where a send stands, and its report", tags=TAG)
 def get_send(send: SendId) -> SendShown:
     return reported(_found(send), wiring())
+
+
+@router.get("/v1/sends/<send>/report", summary="Its report as a page, to read and pass on", tags=TAG)
+def get_report(send: SendId) -> Response[str]:
+    """HTML in one file, without script: the same numbers as the send's `report`, with pictures of them."""
+    answer = reported(_found(send), wiring())
+    edition = wiring().catalogue.get("edition", answer.edition)
+    name = edition.body["name"] if edition else answer.edition
+    html = page(answer, answer.report, name) if answer.report else ""
+    return Response(200, "text/html; charset=utf-8", html, headers={"Content-Security-Policy": POLICY})
 
 
 @router.get("/v1/sends/<send>/messages/<supporter>", summary="One supporter's message in a send", tags=TAG)
