@@ -42,6 +42,7 @@ class Capture:
         self.outbox, self.publisher, self.account, self._now = outbox, publisher, account, now
         self._lock = threading.Lock()
         self._room, self._room_at = account.max_rate, time.monotonic()
+        self.throttled = 0  # mails dropped because they came too fast
 
     def accept(self, request: Mapping[str, Any]) -> str:
         """One SendEmail request."""
@@ -128,6 +129,7 @@ class Capture:
             self._room = min(self.account.max_rate, self._room + (moment - self._room_at) * self.account.max_rate)
             self._room_at = moment
             if self._room < 1:
+                self.throttled += recipients
                 return False
             self._room -= recipients
             return True
