@@ -22,7 +22,7 @@ from infra.bytecode import LAMBDA_PYTHON, compile_folder, uv_program
 from infra.packaging import Asset, PackagingError
 
 LOCK = Path("requirements/lambda.txt")
-BASE_ROOTS = ("aws-lambda-powertools", "boto3", "botocore", "pynamodb")
+BASE_ROOTS = ("aws-lambda-powertools", "boto3", "botocore", "pynamodb", "tzdata")  # zoneinfo reads tzdata; no import names it
 # The services whose clients functions/ makes. botocore describes 400 of them, in 28 of its 30 MB.
 SERVICES = ("dynamodb", "s3", "secretsmanager", "sesv2", "sqs", "sts")
 RECIPE = "2"  # raise it when the steps below change, so that layers in build/ are made anew
