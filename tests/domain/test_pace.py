@@ -129,6 +129,23 @@ def test_however_often_ses_throttles_some_mails_still_go(most: float, pauses: li
     assert take(bucket, 1, 1, Priority.NORMAL, now).moments
 
 
+def test_when_ses_takes_less_than_it_says_most_of_that_is_used() -> None:
+    """SES as a bucket of one second's mails: it says 100 a second and takes 60, as when somebody else mails from the account."""
+    bucket, now, room, at, taken, dropped = a_bucket(100), NOW, 60.0, NOW, 0, 0
+    while now < NOW + 120_000:
+        turn = take(bucket, 1, 1000, Priority.NORMAL, now)
+        bucket = turn.bucket
+        for moment in turn.moments:
+            room, at = min(60.0, room + max(0.0, moment - at) * 60 / 1000), max(at, moment)
+            if room >= 1:
+                room, taken = room - 1, taken + 1
+            else:
+                dropped, bucket = dropped + 1, slowed(bucket, moment)
+        now = max(now + turn.again_ms, turn.moments[-1] if turn.moments else 0.0)
+    assert taken >= 0.85 * 60 * 120
+    assert dropped <= 0.05 * taken
+
+
 def test_a_throttle_of_an_unknown_rate_says_nothing() -> None:
     assert slowed(Bucket(), NOW) == Bucket()
 

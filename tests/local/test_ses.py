@@ -108,8 +108,9 @@ def test_the_account_can_be_in_every_kind_of_trouble(empty_platform: Platform) -
     account.suspended, account.max_24h = False, 0
     assert refused() == ("LimitExceededException", 400)
     account.max_24h, account.enforce_rate, account.max_rate = -1, True, 0.001
-    empty_platform.capture._room = 0
+    empty_platform.capture._room, before = 0, empty_platform.capture.throttled
     assert refused() == ("TooManyRequestsException", 429)
+    assert empty_platform.capture.throttled == before + 1
 
 
 def test_the_quota_counts_recipients_of_the_last_day_by_the_platforms_clock(empty_platform: Platform) -> None:
