@@ -43,6 +43,14 @@ class Census:
         skipped = {why: round(n * factor) for why, n in self.skipped.items()}
         return Census(round(self.mailed * factor), skipped, exact=False, sample=self.sample)
 
+    def without(self, reason: str, of_sample: int) -> "Census":
+        """With so many of the sample skipped for one reason more; beyond the sample, reckoned from it."""
+        if not of_sample:
+            return self
+        skipped = round(of_sample * self.mailed / len(self.sample))
+        whole = self.exact and self.mailed == len(self.sample)
+        return Census(self.mailed - skipped, {**self.skipped, reason: skipped}, exact=whole, sample=self.sample)
+
 
 class Counting:
     """Reads `supporters` and `suppressions`, and the ledger of a send."""

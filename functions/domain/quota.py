@@ -5,10 +5,6 @@ from dataclasses import dataclass
 
 from functions.domain.course import Course
 
-# SES, e-mail from a Lambda or elsewhere, US$ per 1,000 mails, a la carte, without data: https://aws.amazon.com/ses/pricing/
-PRICE_PER_1000 = 0.10
-PRICED_ON = "2026-11-22"
-
 # Days of a sender whom receiving servers do not know yet. There is no official table: AWS warms a dedicated address over about 45
 # days without saying how, receiving servers say "slowly" and "steadily". These are the daily numbers that Twilio SendGrid's
 # customers are given (50 on the first day, about double each day, then by halves). docs/sending.md
@@ -98,8 +94,3 @@ def _warming(known: int, today: int, full: int) -> tuple[int, ...]:
     """The table from what is known on, never above what a day takes."""
     steps = [step for step in WARM_UP if step >= known and step < full] or [min(known, full) or full]
     return tuple(sorted({min(steps[0], today), *steps, full}))
-
-
-def price(mails: int) -> float:
-    """What SES asks for so many mails at its list price, in US$."""
-    return round(mails * PRICE_PER_1000 / 1000, 2)

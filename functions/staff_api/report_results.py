@@ -68,3 +68,15 @@ class Report(BaseModel):
     personal_clicks: Group
     rates: Rates
     goal: GoalShown | None = None
+
+
+class Cost(BaseModel):
+    """US dollars at list prices, without tax: SES on either of its plans, the platform around it, and both together."""
+
+    ses_a_la_carte: float
+    ses_essentials: float
+    platform: float
+    a_la_carte: float
+    essentials: float
+    priced_on: str
+    metered_on: str

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from functions.staff_api.report_results import Cost, Report
 from functions.staff_api.report_results import Group as Group
-from functions.staff_api.report_results import Report
 
 
 class Saved(BaseModel):
@@ -256,22 +256,26 @@ class SendShown(BaseModel):
 
 
 class DryRun(BaseModel):
-    """What SES would be asked for now. `rate`: mails a second; `quota_left`: null without a limit, and less what other sends mail.
+    """What SES would be asked for. `rate`: mails a second; `quota_left`: null without a limit, and less what other sends mail.
 
-    Null in all four of SES's when it does not answer at this moment. `offers`: where it does not fit, the `spread` (and
-    `start_at`) that would, and how many days that takes. `cost_usd`: SES's list price.
+    Null in all of SES's when it does not answer at this moment. `minutes` at its full rate; `through_at` (epoch ms) with the hours
+    and the days on which the send mails, null with a seed batch, after which you say when it goes on. `offers`: where it does not
+    fit, the `spread` (and `start_at`) that would, and how many days that takes. Of a segment no group under ten is told, what
+    follows from its size is as if it had ten, and `left_out` says of how many it is not known whether they match, because consent
+    is missing: "people", and by purpose.
     """
 
-    recipients: int
-    skipped: dict[str, int]
+    recipients: Group
+    skipped: dict[str, Group]
+    left_out: dict[str, Group] | None = None
     exact: bool
     rate: float | None
     minutes: float | None
+    through_at: int | None
     quota_left: int | None
     fits_today: bool | None
     offers: list[dict[str, Any]] = []
-    cost_usd: float
-    priced_on: str
+    cost: Cost
 
 
 class UnknownMessage(BaseModel):

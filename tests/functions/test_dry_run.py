@@ -1,14 +1,21 @@
 """Before a send: how many it would reach, how long SES takes, what it costs, and whether it fits today's quota."""
 
+from typing import Any
+
 import pytest
 
 from functions.adapters import census
-from functions.domain.quota import Quota, price
+from functions.domain.quota import Quota
+from functions.staff_api import expecting
 from local.client import Client, Reply
 from local.platform import Platform
 from tests.functions.party import a_supporter, an_edition, fields, ok, problem, set_up
+from tests.stored import Stored
 
 EVERYONE = {"everyone": True}
+FEW = "fewer than 10"
+NL, GREEN = {"field": "language", "is": "nl"}, {"field": "topic_declared", "is": "climate"}
+DAY_MS = 86_400_000
 
 
 @pytest.fixture
@@ -22,6 +29,11 @@ def edition(empty_platform: Platform, staff: Client) -> str:
     ok(staff.post("/v1/suppressions/imports", suppressed, Content_Type="text/csv"))
     a_supporter(staff, "elsewhere@example.org", lists=())
     return an_edition(staff)
+
+
+@pytest.fixture
+def stored(platform: Platform) -> Stored:
+    return Stored(platform)
 
 
 def send(staff: Client, edition: str, **more: object) -> Reply:
@@ -75,7 +87,99 @@ def test_an_account_without_a_limit_takes_everything() -> None:
     assert Quota(14.0, -1, 9e9).fits(10_000_000)
 
 
-def test_minutes_and_price_follow_from_rate_and_number() -> None:
+def test_minutes_follow_from_rate_and_number() -> None:
     assert Quota(500.0, 1e6, 0).minutes(1_000_000) == 33.3
-    assert price(1_000_000) == 100.0
-    assert price(3) == 0.0
+
+
+def dry_run(staff: Client, edition: str, audience: object = EVERYONE, **more: object) -> Any:
+    return ok(staff.post(f"/v1/editions/{edition}/dry-runs", {"audience": audience, **more}))
+
+
+def test_a_dry_run_tells_the_price_on_both_plans_of_ses_with_our_own_share(staff: Client, edition: str) -> None:
+    told = dry_run(staff, edition)["cost"]
+    assert (told["ses_a_la_carte"], told["ses_essentials"], told["platform"]) == (0.0, 0.0, 0.0)  # three mails
+    assert told["priced_on"]
+    assert told["metered_on"]
+
+
+def test_a_dry_run_for_a_segment_hides_small_groups(platform: Platform, staff: Client, edition: str) -> None:
+    platform.account.max_rate = 1.0
+    ok(staff.put("/v1/segments/dutch", {"segment": NL}))
+    told = dry_run(staff, edition, {"segment": "dutch"})
+    assert (told["recipients"], told["skipped"], told["exact"]) == (FEW, {"bounced": FEW}, True)
+    assert (told["left_out"], told["minutes"]) == ({"people": FEW}, 0.2)  # as if ten
+    for n in range(9):
+        a_supporter(staff, f"more{n}@example.org")
+    told = dry_run(staff, edition, {"segment": "dutch"})
+    assert (told["recipients"], told["skipped"]) == (12, {"bounced": FEW})
+    counted = [e for e in ok(staff.get("/v1/audit?object=segment%23dutch"))["entries"] if e["action"] == "segment.counted"]
+    assert len(counted) == 2
+
+
+def test_a_dry_run_for_a_segment_says_how_many_did_not_let_us_ask(staff: Client, edition: str) -> None:
+    for n in range(7):
+        a_supporter(staff, f"more{n}@example.org")
+    ok(staff.put("/v1/segments/green", {"segment": GREEN}))
+    told = dry_run(staff, edition, {"segment": "green"})
+    assert (told["recipients"], told["left_out"]) == (FEW, {"people": 11, "declared_topics": 11})
+
+
+def test_of_a_large_list_a_segment_is_reckoned_from_a_part(
+    staff: Client, edition: str, monkeypatch: pytest.MonkeyPatch, stored: Stored
+) -> None:
+    for n in range(40):
+        stored.supporter(f"person{n:02d}", lists=("national",), attributes={"about": {"value": "x" * 60_000, "source": "import"}})
+    ok(staff.put("/v1/segments/dutch", {"segment": NL}))
+    monkeypatch.setattr(expecting, "COUNTED", 1)  # a page of 1 MB
+    told = dry_run(staff, edition, {"segment": "dutch"})
+    assert told["exact"] is False
+    assert 30 <= told["recipients"] <= 45
+
+
+def test_a_dry_run_counts_who_had_as_many_mails_as_the_cap_allows(platform: Platform, staff: Client, edition: str) -> None:
+    jan = a_supporter(staff)
+    version = ok(staff.post(f"/v1/editions/{edition}/prepare"))["version"]
+    body = {"version": version, "audience": {"supporters": [jan]}}
+    ok(staff.post(f"/v1/editions/{edition}/sends", body, Idempotency_Key="k1"), 202)
+    platform.drain()
+    told = dry_run(staff, an_edition(staff), cap={"mails": 1, "days": 7})
+    assert (told["recipients"], told["skipped"]) == (2, {"bounced": 1, "capped": 1, "no_newsletter_consent": 1})
+    assert dry_run(staff, an_edition(staff))["recipients"] == 3
+
+
+def test_a_dry_run_for_a_correction_counts_those_who_got_it(platform: Platform, staff: Client, edition: str) -> None:
+    faulty = ok(send(staff, edition), 202)["send"]
+    platform.drain()
+    platform.invoke("tend_sends", {})
+    told = dry_run(staff, an_edition(staff), {"got": faulty})
+    assert (told["recipients"], told["skipped"]) == (3, {})
+
+
+def test_a_dry_run_tells_when_a_send_would_be_through(platform: Platform, staff: Client, edition: str) -> None:
+    platform.account.max_rate = 1.0
+    starts = int(platform.clock.now() + 3600) * 1000
+    told = dry_run(staff, edition, start_at=starts)
+    assert told["through_at"] == starts + 60_000  # to the minute
+    assert dry_run(staff, edition, start_at=starts, spread={"per_day": 1})["through_at"] == starts + 2 * DAY_MS + 60_000
+    assert dry_run(staff, edition, seed={"people": 1})["through_at"] is None  # staff look in between
+
+
+def test_a_dry_run_that_does_not_fit_says_what_would(platform: Platform, staff: Client, edition: str) -> None:
+    platform.account.max_24h = 2.0
+    told = dry_run(staff, edition)
+    assert told["fits_today"] is False
+    assert told["offers"]
+    assert dry_run(staff, edition, spread=told["offers"][0]["spread"])["fits_today"] is True
+
+
+def test_what_other_sends_are_about_to_mail_is_not_left(platform: Platform, staff: Client, edition: str) -> None:
+    platform.account.max_24h = 200.0
+    ok(send(staff, edition, seed={"people": 1}, start_at=None), 202)
+    platform.drain()
+    gone = len(platform.outbox.mails())
+    assert dry_run(staff, an_edition(staff))["quota_left"] <= 200 - gone
+
+
+def test_a_dry_run_is_refused_on_terms_on_which_no_send_can_be(platform: Platform, staff: Client, edition: str) -> None:
+    asked = {"audience": EVERYONE, "window": {"from": "08:00", "to": "08:00"}}
+    assert fields(staff.post(f"/v1/editions/{edition}/dry-runs", asked)) == {"window"}

@@ -4,12 +4,15 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
-from functions.domain.quota import PRICED_ON, price
+from functions.domain.cost import METERED_ON, PRICED_ON, cost
+from functions.staff_api.expecting import expect, through_at
+from functions.staff_api.goals import check_goal
 from functions.staff_api.models import ID, DryRunBody
-from functions.staff_api.problems import field_error
+from functions.staff_api.report_results import Cost
 from functions.staff_api.results import DryRun
 from functions.staff_api.routes import new_router
-from functions.staff_api.routes.fitting import census_of, fit_of
+from functions.staff_api.routes.fitting import fit_of
+from functions.staff_api.terms import settled_terms
 from functions.staff_api.things import read
 
 router = new_router()
@@ -18,21 +21,38 @@ TAG = ["sends"]
 
 @router.post("/v1/editions/<edition>/dry-runs", summary="What a send of this edition would come to", tags=TAG)
 def dry_run(edition: Annotated[str, Path(pattern=ID)], asked: DryRunBody) -> DryRun:
-    """Nothing is sent and nothing is kept. `exact` is false when it was reckoned from a part of a large table."""
-    if asked.audience.segment:
-        raise field_error("audience.segment", "is counted by POST /v1/segments/{segment}/count, which hides small numbers")
-    census = census_of(asked.audience, read("edition", edition).body["list"])
-    fit = fit_of(asked)
-    quota = fit.quota
+    """Nothing is sent and nothing is kept; a look at a segment is in the audit log. It takes what a send takes.
+
+    `exact` is false when it was reckoned from a part of a large table.
+    """
+    entry, terms = read("edition", edition), settled_terms(asked)
+    if entry.prepared:
+        check_goal(asked, edition, entry.prepared)
+    expected, fit = expect(asked, entry.body["list"], terms), fit_of(asked)
+    mails, quota = expected.reckoned, fit.quota
     return DryRun(
-        recipients=census.mailed,
-        skipped=dict(census.skipped),
-        exact=census.exact,
+        recipients=expected.shown(expected.census.mailed),
+        skipped={why: expected.shown(n) for why, n in expected.census.skipped.items()},
+        left_out={name: expected.shown(n) for name, n in expected.left_out.items()} if expected.segment else None,
+        exact=expected.census.exact,
         rate=quota.rate if quota else None,
-        minutes=quota.minutes(census.mailed) if quota else None,
+        minutes=quota.minutes(mails) if quota else None,
+        through_at=through_at(asked, fit, mails, terms),
         quota_left=fit.left,
-        fits_today=fit.fits(census.mailed),
-        offers=[] if fit.fits(census.mailed) else fit.offers(census.mailed),
-        cost_usd=price(census.mailed),
+        fits_today=fit.fits(mails),
+        offers=[] if fit.fits(mails) else fit.offers(mails),
+        cost=_cost(mails),
+    )
+
+
+def _cost(mails: int) -> Cost:
+    found = cost(mails)
+    return Cost(
+        ses_a_la_carte=found.ses_a_la_carte,
+        ses_essentials=found.ses_essentials,
+        platform=found.platform,
+        a_la_carte=found.a_la_carte,
+        essentials=found.essentials,
         priced_on=PRICED_ON,
+        metered_on=METERED_ON,
     )

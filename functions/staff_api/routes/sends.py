@@ -7,12 +7,11 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 
-from functions.adapters import templates
 from functions.adapters.catalogue import Entry
 from functions.adapters.requests import Request
 from functions.adapters.sends import Send
 from functions.domain.assembly import CompiledEdition
-from functions.domain.habits import ANY_HOUR, NO_CAP, Habits, problems, settled
+from functions.domain.habits import ANY_HOUR, NO_CAP
 from functions.domain.selection import decode_picks
 from functions.domain.send import SendState, send_id
 from functions.staff_api.composing import Gathered, as_prepared, gather
@@ -27,6 +26,7 @@ from functions.staff_api.results import SendAccepted, SendShown
 from functions.staff_api.routes import new_router
 from functions.staff_api.routes.fitting import must_fit
 from functions.staff_api.routes.segments import expression_of, frozen, look
+from functions.staff_api.terms import settled_terms
 from functions.staff_api.wiring import now_ms, wiring
 
 router = new_router()
@@ -123,8 +123,7 @@ def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> int | 
     else:
         _somebody(send.audience, gathered.edition.list)
     _only_once(gathered, send)
-    if wrong := problems(send.terms(), _habits()):
-        raise field_error(wrong[0].field, wrong[0].reason)
+    settled_terms(send)
     starts = send.starts()
     if starts is not None and starts < now_ms() - LATE_MS:
         raise field_error("start_at", "is in the past (epoch milliseconds, or ISO 8601)")
@@ -202,7 +201,7 @@ def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, b
         requested_by=actor.id,
         requested_at=now_ms(),
         start_at=send.starts(),
-        terms=settled(send.terms(), _habits(), correction=send.audience.got is not None),
+        terms=settled_terms(send),
         expected=expected,
     )
     overruled = {name: said for name, said in send.terms().items() if OVERRULING.get(name) == said}
@@ -213,13 +212,6 @@ def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, b
     if made is None:
         raise changed_meanwhile("this edition")
     return made
-
-
-def _habits() -> Habits:
-    try:
-        return templates.habits()
-    except ValueError as wrong:
-        raise Problem(409, "party", f"Nothing is sent before templates/party.json is right: {wrong}.") from None
 
 
 def _found(id_: str) -> Send:
