@@ -62,7 +62,9 @@ def settle(platform: Platform, edition: CompiledEdition, supporters: Iterable[st
         _put(platform, "supporters", _supporter(id_))
 
 
-def ask(platform: Platform, edition: CompiledEdition, send: str, audience: Mapping[str, Any]) -> None:
+def ask(
+    platform: Platform, edition: CompiledEdition, send: str, audience: Mapping[str, Any], terms: Mapping[str, Any] | None = None
+) -> None:
     """A send as the staff API leaves it, and its first nudge."""
     asked = {
         "send": send,
@@ -74,6 +76,7 @@ def ask(platform: Platform, edition: CompiledEdition, send: str, audience: Mappi
         "audience": audience,
         "requested_by": "faults",
         "requested_at": int(platform.clock.now() * 1000),
+        **({"terms": terms} if terms else {}),
     }
     _put(platform, "sends", asked)
     platform.send_message("plan", {"send": send, "part": 0})

@@ -2,9 +2,10 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from functions.adapters import keys
 from functions.adapters.items import Item, item, plain
@@ -52,19 +53,29 @@ class Lab:
     def __init__(self, platform: Platform, wire: Wire, edition: CompiledEdition, supporters: list[str]) -> None:
         self.platform, self.wire, self._edition, self.supporters = platform, wire, edition, supporters
         self._publisher = platform.capture.publisher
-        self._count = 0
+        self._count, self._round_s = 0, ROUND_S
 
-    def run(self, choose: Choose = nothing, *, hold: bool = True, everyone: bool = False, start: Start | None = None) -> Result:
+    def run(
+        self,
+        choose: Choose = nothing,
+        *,
+        hold: bool = True,
+        everyone: bool = False,
+        start: Start | None = None,
+        terms: Mapping[str, Any] | None = None,
+        round_s: float = ROUND_S,
+    ) -> Result:
         """One send under the faults of `choose`.
 
         `hold`: SES reports only when all is at rest. `everyone`: found by a scan, in one part, instead of named, in several.
-        `start` may do more once staff have asked.
+        `start` may do more once staff have asked, `terms` are what they asked beside that. A round of tending is each `round_s`.
         """
+        self._round_s = round_s
         send = self._new()
         reports = HeldReports(self._publisher)
         self.platform.capture.publisher = reports if hold else self._publisher
         self.wire.clear(choose)
-        people.ask(self.platform, self._edition, send, {"everyone": True} if everyone else {"supporters": self.supporters})
+        people.ask(self.platform, self._edition, send, {"everyone": True} if everyone else {"supporters": self.supporters}, terms)
         if start:
             start(send)
         return self._finish(send, reports)
@@ -99,7 +110,7 @@ class Lab:
             self.platform.drain(120)
             if self._item(send).get("state") == "ended":
                 return done
-            self.platform.clock.advance(ROUND_S)
+            self.platform.clock.advance(self._round_s)
         return ROUNDS
 
     def _count_all(self, send: str, before: int, rounds: int) -> Result:

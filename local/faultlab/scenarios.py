@@ -6,7 +6,8 @@ from collections.abc import Callable
 from local.faultlab.run import Lab, Result
 from local.faultlab.wire import Call, Choose, Fault
 
-SEEDS = 10
+SEEDS, DAYS_SEED = 10, 100
+DAY_S = 86_401.0  # the next day of a spread send has begun
 # Of every call that is made, by chance: this share fails so.
 SHARES = ((Fault.BEFORE, 0.03), (Fault.LOST, 0.03), (Fault.SLOW, 0.03), (Fault.KILLED, 0.01))
 
@@ -58,6 +59,11 @@ def deaths(lab: Lab) -> Result:
 _AFTER_A_MAIL = {("UpdateItem messages", n) for n in (0, 4, 9)}
 
 
+def days(lab: Lab) -> Result:
+    """A send is spread over days; each call may fail, by chance."""
+    return lab.run(drawn(DAYS_SEED), terms={"spread": {"per_day": max(1, len(lab.supporters) // 3)}}, round_s=DAY_S)
+
+
 def chance(seed: int) -> Callable[[Lab], Result]:
     """Many faults at once. SES's reports come at the end for odd seeds, at once for even ones."""
 
@@ -86,7 +92,7 @@ def _slow(what: str) -> Choose:
     return lambda call: Fault.SLOW if call.what == what else None
 
 
-SCENARIOS: tuple[Callable[[Lab], Result], ...] = (queues, reports, throttling, slow, stale, silence, deaths)
+SCENARIOS: tuple[Callable[[Lab], Result], ...] = (queues, reports, throttling, slow, stale, silence, deaths, days)
 
 
 def all_scenarios() -> list[Callable[[Lab], Result]]:

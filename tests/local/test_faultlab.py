@@ -48,6 +48,15 @@ def test_faults_by_chance_and_queues_at_their_worst(small: Lab) -> None:
         assert scenarios.play(small, scenario).wrong == ()
 
 
+def test_a_send_spread_over_days_survives_faults_by_chance(small: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in (100, 101, 102):
+        monkeypatch.setattr(scenarios, "DAYS_SEED", seed)
+        result = scenarios.play(small, scenarios.days)
+        assert result.faults
+        assert result.rounds >= 3
+        assert result.wrong == ()
+
+
 def test_every_call_of_the_send_path_is_a_point_of_injection(small: Lab) -> None:
     found = {(point.call.function, point.call.what) for point in points.points(small)}
     assert {(function, what) for function, what, _ in CALLS} <= found
