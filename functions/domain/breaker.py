@@ -61,4 +61,4 @@ def at_least(bad: int, known: int) -> float:
 
 
 def _share(bad: int, known: int) -> str:
-    return f"{bad} of the {known} mails whose outcome is known ({100 * bad / known:.2g} %)"
+    return f"{bad} of the {known} mails whose outcome is known ({float(f'{100 * bad / known:.2g}'):g} %)"
