@@ -49,7 +49,7 @@ def hold(stored: Stored, priority: Priority, until: float) -> None:
     """Have sends of a priority mail until then, or be done."""
     a_pace().announce(priority)
     [row] = stored.rows("pace")
-    stored.put("pace", row | {"version": row["version"] + 1, "holds": {priority.value: until}})
+    stored.put("pace", row | {"version": row["version"] + 1_000, "holds": {priority.value: until}})
 
 
 def mailed(platform: Platform) -> Counter[tuple[str, str]]:
