@@ -14,7 +14,16 @@ from infra.description import DEPLOYMENT
 from local.client import Client
 from tests.functions.party import problem
 
-SUPPORTER_ROUTES = {"/c/{token}/{n}", "/l/{edition}/{n}", "/o/{token}", "/u/{token}", "/s/{token}", "/pictures/{name}"}
+SUPPORTER_ROUTES = {
+    "/c/{token}/{n}",
+    "/l/{edition}/{n}",
+    "/o/{token}",
+    "/u/{token}",
+    "/s/{token}",
+    "/m/{token}",
+    "/fresh",
+    "/pictures/{name}",
+}
 
 
 def event(method: str, path: str, claims: dict[str, Any] | None = None) -> dict[str, Any]:
