@@ -23,6 +23,7 @@ def main(
     supporters: Annotated[int, typer.Option(help="How many each send goes to.")] = 20,
     every: Annotated[int, typer.Option(help="Only every so manieth point of injection.")] = 1,
     workers: Annotated[int, typer.Option(help="Platforms side by side.")] = 2,
+    bulk: Annotated[bool, typer.Option("--bulk", help="Send many mails in a call.")] = False,
     out: Annotated[Path, typer.Option(help="Where the figures go.")] = OUT,
 ) -> None:
     """Fail every AWS call of a send in turn: before its effect, with its answer lost, and as the end of its Lambda.
@@ -31,7 +32,7 @@ def main(
     """
     started = time.monotonic()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        shares = [pool.submit(share, supporters, every, n, workers) for n in range(workers)]
+        shares = [pool.submit(share, supporters, every, n, workers, "proven" if bulk else "off") for n in range(workers)]
         rows = [row for done in shares for row in done.result()]
     rows.append(Row("scenario", "kill -9 of the platform in mid-send, started again", killed()))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)

@@ -12,12 +12,12 @@ from local.faultlab.table import Row
 from local.platform import Platform
 
 
-def share(supporters: int, every: int, n: int, workers: int) -> list[Row]:
+def share(supporters: int, every: int, n: int, workers: int, bulk_path: str = "off") -> list[Row]:
     """One worker's share: each `workers`-th point and scenario from the `n`-th on."""
     logging.disable(logging.CRITICAL)  # the handlers say loudly what was done to them
     with (
         tempfile.TemporaryDirectory() as folder,
-        Platform(Path(folder), schedules=False, delivery_delay_s=0.0, retry_s=0.05) as platform,
+        Platform(Path(folder), bulk_path=bulk_path, schedules=False, delivery_delay_s=0.0, retry_s=0.05) as platform,
         lab(platform, supporters) as running,
     ):
         return [*_points(running, every * workers, every * n), *_scenarios(running, workers, n)]
