@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from functions.adapters import templates
-from functions.adapters.mail_source import Ingredients, Names, Writer
+from functions.adapters.mail_source import INDICATED, Ingredients, Names, Writer
 from functions.adapters.pen import Pen
 from functions.adapters.renderer import to_html
 from functions.domain.assembly import Assembled, Slots
@@ -69,12 +69,16 @@ class _Part:
         say: Callable[[str], str],
     ) -> None:
         shell, blocks = writer.shell_names(pen), [writer.block_names(pen, entry) for entry in range(len(writer.given.blocks))]
+        said = {str(chosen): writer.indication(chosen)[part == "txt"] for chosen in INDICATED}
+        self._said: dict[tuple[str, str], str] = {}
         self._forms: dict[str, tuple[jinja2.Template, dict[BlockKind, jinja2.Template], _Words, list[_Words]]] = {}
         for place, form in enumerate(FORMS):
             words = [say(pair[place]) for pair in writer.page.forms]
             fixed = _spoken(shell, words)
+            self._said |= {(form, chosen): _in_form(text, words) for chosen, text in said.items()}
             kinds = {kind: environment.from_string(_fixed(templates.block(kind, part), fixed)) for kind in BlockKind}
             spoken = [_words(names, words) for names in blocks]
+            self._write = Markup if environment.autoescape else str
             self._forms[form] = environment.from_string(_fixed(layout, fixed)), kinds, _words(shell, words), spoken
 
     def rendered(self, picks: Sequence[int], kinds: Sequence[BlockKind], slots: Slots, pixel: str, link: Link | None) -> str:
@@ -86,9 +90,14 @@ class _Part:
             "greeting": slots.greeting,
             "unsubscribe": slots.unsubscribe_url,
             "choices": slots.choices_url,
+            "indication": self._indication(slots),
             "pixel": pixel,
         }
         return layout.render(_led(shell, led) | own)
+
+    def _indication(self, slots: Slots) -> str:
+        said = self._said.get((slots.form, slots.selection))
+        return self._write(said).replace("@@CHOICES@@", slots.choices_url) if said else ""
 
 
 def _fixed(template: str, names: Names) -> str:
@@ -104,10 +113,11 @@ def _personal(prefix: str, link: Link | None, greeting: str) -> Callable[[str], 
 
 
 def _spoken(names: Names, words: list[str]) -> Names:
-    return {
-        name: _each(value, lambda text: type(text)(_FORM.sub(lambda found: words[int(found[1])], text)))
-        for name, value in names.items()
-    }
+    return {name: _each(value, lambda text: type(text)(_in_form(text, words))) for name, value in names.items()}
+
+
+def _in_form(text: str, words: list[str]) -> str:
+    return _FORM.sub(lambda found: words[int(found[1])], text)
 
 
 def _words(names: Names, words: list[str]) -> _Words:

@@ -11,6 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from functions.adapters import templates
 from functions.adapters.pen import HtmlPen, Page, Pen, Place, TextPen
+from functions.domain.consent import Selection
 from functions.domain.edition import Answer, Block, Edition, MailingList, Problem
 from functions.domain.links import SHELL, LinkTable
 from functions.domain.slots import marker
@@ -19,6 +20,7 @@ from functions.domain.topic import Taxonomy
 
 PICTURE_WIDTH, PORTRAIT_WIDTH = 1200, 160
 BLOCKS = marker("BLOCKS")
+INDICATED = (Selection.DECLARED, Selection.OBSERVED)
 
 _MJML = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 _TEXT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -39,6 +41,8 @@ class MailSource:
     text: tuple[str, str]
     text_blocks: tuple[str, ...]
     forms: tuple[tuple[str, str], ...]
+    indications: dict[str, tuple[str, str]]  # per selection, in HTML and in text
+    titles: tuple[str, ...]
 
     def document(self, entries: Sequence[int]) -> str:
         """The MJML of a mail with these blocks, each between markers of its own."""
@@ -111,13 +115,25 @@ class Writer:
             mjml_blocks=tuple(mjml for mjml, _ in blocks),
             text=(text_before, text_after),
             text_blocks=tuple(text for _, text in blocks),
-            forms=tuple(self.page.forms),
+            indications={chosen: self.indication(chosen) for chosen in INDICATED},
+            titles=tuple(self.text.line(block.texts[self.language].title) for block in self.given.blocks),
+            forms=tuple(self.page.forms),  # last: whatever is written may add some
         )
 
     def shell(self) -> tuple[str, str]:
         """MJML and text of everything around the blocks."""
         mjml = self._filled(_MJML, self.given.layout, "layout", self.shell_names(self.html))
         return mjml, self._filled(_TEXT, templates.layout("newsletter", "txt"), "layout", self.shell_names(self.text))
+
+    def indication(self, selection: Selection) -> tuple[str, str]:
+        """HTML and text of what a mail chosen for its reader says about that (Regulation (EU) 2024/900 art. 19(1)(c))."""
+        html = self._filled(_MJML, templates.layout("indication", "html"), "layout", self.indication_names(self.html, selection))
+        text = self._filled(_TEXT, templates.layout("indication", "txt"), "layout", self.indication_names(self.text, selection))
+        return html, text
+
+    def indication_names(self, pen: Pen, selection: Selection) -> Names:
+        common = self._common[pen]
+        return common | {"choices": marker("CHOICES"), "chosen": common["words"][f"advertising_{selection}"]}
 
     def block(self, entry: int) -> tuple[str, str]:
         """MJML and text of one block."""
@@ -137,7 +153,7 @@ class Writer:
         edition, named, theme = self.given.edition, self.given.mailing_list, self.given.theme
         opening = Place(f"opening.{self.language}", SHELL, "opening")
         signature = Place(f"lists.{named.id}.signature.{self.language}", SHELL, "signature")
-        marks = {name: marker(name.upper()) for name in ("greeting", "unsubscribe", "choices", "pixel", "blocks")}
+        marks = {name: marker(name.upper()) for name in ("greeting", "unsubscribe", "choices", "indication", "pixel", "blocks")}
         return (
             self._common[pen]
             | marks

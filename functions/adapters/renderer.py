@@ -26,7 +26,7 @@ from functions.domain.theme import Theme
 from functions.domain.topic import Taxonomy
 
 _CUT = re.compile(r"@@(?:B\d+|END)@@")
-_IN_SHELL = {"LINK", "GREETING", "UNSUBSCRIBE", "CHOICES", "PIXEL", "F"}
+_IN_SHELL = {"LINK", "GREETING", "UNSUBSCRIBE", "CHOICES", "PIXEL", "INDICATION", "F"}
 _IN_BLOCK = {"LINK", "F"}
 
 
@@ -124,6 +124,8 @@ def _compiled(source: MailSource, blocks: Sequence[Block]) -> CompiledLanguage:
         text_fragments=source.text_blocks,
         text_tail=source.text[1],
         forms=source.forms,
+        indications=source.indications,
+        titles=source.titles,
     )
     _refuse([*_leaks(compiled, len(fragments), blocks), *_head_differs(source, compiled, blocks)])
     return compiled

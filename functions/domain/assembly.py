@@ -7,11 +7,12 @@ it lines up bytes that were cut beforehand and joins them once.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from functions.domain.consent import Selection
 from functions.domain.filling import DATA_END, DATA_HTML, DATA_TEXT, DATA_VALUES, WHOLE, Filling, Shell, fill_whole, shell_of
 from functions.domain.quoting import needs_quoting, quoted
 from functions.domain.slots import FORMS, MARKER, VALUES, escaped, in_html, marker, pieces
@@ -42,7 +43,8 @@ class CompiledEntry:
 class CompiledLanguage:
     """An edition in one language: HTML and text as shell head, one fragment per entry, shell tail; markers still in them.
 
-    `forms` holds per number n of a marker `@@Fn@@` the (informal, formal) words, as plain text.
+    `forms` holds per number n of a marker `@@Fn@@` the (informal, formal) words, as plain text; `indications` per selection
+    what stands at `@@INDICATION@@` in HTML and in text (nothing where it has none); `titles` the entries' titles as text.
     """
 
     language: str
@@ -54,6 +56,8 @@ class CompiledLanguage:
     text_fragments: tuple[str, ...]
     text_tail: str
     forms: tuple[tuple[str, str], ...] = ()
+    indications: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
 
     @cached_property
     def cut(self) -> "Mapping[str, _Cut]":
@@ -104,8 +108,9 @@ def _entry(read: dict[str, Any]) -> CompiledEntry:
 
 
 def _language(read: dict[str, Any]) -> CompiledLanguage:
-    for part in ("html_fragments", "text_fragments"):
-        read[part] = tuple(read[part])
+    for part in ("html_fragments", "text_fragments", "titles"):
+        read[part] = tuple(read.get(part, ()))
+    read["indications"] = {selection: (html, text) for selection, (html, text) in read.get("indications", {}).items()}
     return CompiledLanguage(**{**read, "forms": tuple((informal, formal) for informal, formal in read["forms"])})
 
 
@@ -113,7 +118,8 @@ class Slots(NamedTuple):
     """What differs per supporter.
 
     `link_prefix` is `<public>/c/<token>` (personal) or `<public>/l/<edition>` (shared), a link is `<prefix>/<n>`;
-    `form` is "informal" or "formal"; `greeting` is plain text, in subject and body alike; no `pixel_url`, no pixel.
+    `form` is "informal" or "formal"; `greeting` is plain text, in subject and body alike; no `pixel_url`, no pixel;
+    `selection` says how its blocks were chosen, and so what the mail has to say of that.
     """
 
     link_prefix: str
@@ -122,6 +128,7 @@ class Slots(NamedTuple):
     unsubscribe_url: str
     choices_url: str
     pixel_url: str | None = None
+    selection: str = Selection.EDITORIAL
 
 
 class Assembled(NamedTuple):
@@ -129,37 +136,16 @@ class Assembled(NamedTuple):
     text: bytes
 
 
-class _Cut:
-    """One language in one form of address, cut into bytes.
+class _Frame:
+    """What stands around the blocks, in one form of address and for one selection, cut into bytes.
 
     `ordered`, given the values for HTML, the values for text and `statics`, gives what stands before and after the blocks:
     HTML head, HTML tail, text head, text tail, which end at `ends`.
     """
 
-    __slots__ = ("around", "ends", "html_fragments", "ordered", "shell", "statics", "subject", "text_fragments")
-    statics: Bytes
-    shell: Shell  # of one that is `quoted`
+    __slots__ = ("ends", "html", "ordered", "statics", "text")
 
-    def __init__(self, compiled: CompiledLanguage, form: int) -> None:
-        def spoken(marked: str, write: Callable[[str], str]) -> str:
-            return MARKER.sub(lambda m: write(compiled.forms[int(m[2])][form]) if m[1] == "F" else m[0], marked)
-
-        self.subject = spoken(compiled.subject, str)
-        html = [spoken(part, in_html) for part in (compiled.html_head, compiled.html_tail)]
-        text = [spoken(part, str) for part in (compiled.text_head, compiled.text_tail)]
-        self._order(html, text)
-        self.around = html, text
-        self.html_fragments = tuple(_fragment(spoken(fragment, in_html)) for fragment in compiled.html_fragments)
-        self.text_fragments = tuple(_fragment(spoken(fragment, str)) for fragment in compiled.text_fragments)
-
-    def quoted(self) -> "_Cut":
-        """Itself for bulk calls: fragments as they stand in template data, and a shell to put them in."""
-        self.html_fragments = tuple(tuple(quoted(part, depth=2) for part in parts) for parts in self.html_fragments)
-        self.text_fragments = tuple(tuple(quoted(part, depth=2) for part in parts) for parts in self.text_fragments)
-        self.shell = shell_of(*self.around)
-        return self
-
-    def _order(self, html: list[str], text: list[str]) -> None:
+    def __init__(self, html: Sequence[str], text: Sequence[str]) -> None:
         statics: list[bytes] = []
         order: list[int] = []
         ends: list[int] = []
@@ -170,9 +156,41 @@ class _Cut:
                 statics.append(static.encode())
                 order += [] if name is None else [values + VALUES.index(name)]
             ends.append(len(order))
-        self.statics = tuple(statics)
+        self.html, self.text = html, text
+        self.statics: Bytes = tuple(statics)
         self.ends = tuple(ends[:3])
         self.ordered: Callable[[Bytes], Bytes] = itemgetter(*order)
+
+
+class _Cut:
+    """One language in one form of address: a frame per selection, and the blocks in bytes, the same in all of them."""
+
+    __slots__ = ("frames", "html_fragments", "shells", "subject", "text_fragments", "titles")
+    shells: Mapping[str, Shell]  # per selection, of one that is `quoted`
+
+    def __init__(self, compiled: CompiledLanguage, form: int) -> None:
+        def spoken(marked: str, write: Callable[[str], str]) -> str:
+            return MARKER.sub(lambda m: write(compiled.forms[int(m[2])][form]) if m[1] == "F" else m[0], marked)
+
+        def frame(selection: str) -> _Frame:
+            (html, text), here = compiled.indications.get(selection, ("", "")), marker("INDICATION")
+            return _Frame(
+                [spoken(part.replace(here, html), in_html) for part in (compiled.html_head, compiled.html_tail)],
+                [spoken(part.replace(here, text), str) for part in (compiled.text_head, compiled.text_tail)],
+            )
+
+        self.subject = spoken(compiled.subject, str)
+        self.titles = tuple(spoken(title, str) for title in compiled.titles)
+        self.frames: Mapping[str, _Frame] = {selection: frame(selection) for selection in Selection}
+        self.html_fragments = tuple(_fragment(spoken(fragment, in_html)) for fragment in compiled.html_fragments)
+        self.text_fragments = tuple(_fragment(spoken(fragment, str)) for fragment in compiled.text_fragments)
+
+    def quoted(self) -> "_Cut":
+        """Itself for bulk calls: fragments as they stand in template data, and shells to put them in."""
+        self.html_fragments = tuple(tuple(quoted(part, depth=2) for part in parts) for parts in self.html_fragments)
+        self.text_fragments = tuple(tuple(quoted(part, depth=2) for part in parts) for parts in self.text_fragments)
+        self.shells = {selection: shell_of(frame.html, frame.text) for selection, frame in self.frames.items()}
+        return self
 
 
 def _fragment(marked: str) -> Bytes:
@@ -188,13 +206,15 @@ PIXEL = (b'<img src="', b'" width="1" height="1" alt="" style="display:block;bor
 def assemble(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots) -> Assembled:
     """The mail with the entries at these indexes, in this order, as UTF-8."""
     safe, plain = _values(slots)
-    return _joined(compiled.cut[slots.form], entry_indexes, safe, plain)
+    cut = compiled.cut[slots.form]
+    return _joined(cut, cut.frames[slots.selection], entry_indexes, safe, plain)
 
 
 def fill(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots) -> Filling:
     """The same mail for a bulk call: its shell, and what fills it, in less than the time of a join."""
     cut = compiled.quoted_cut[slots.form]
-    if cut.shell is WHOLE:
+    shell = cut.shells[slots.selection]
+    if shell is WHOLE:
         return fill_whole(*assemble(compiled, entry_indexes, slots))
     safe, plain = _values(slots)
     if needs_quoting(b"".join(plain)):
@@ -207,12 +227,12 @@ def fill(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots)
     data.append(DATA_TEXT)
     _add_blocks(data, cut.text_fragments, entry_indexes, plain[0])
     data.append(DATA_END)
-    return Filling(cut.shell, data)
+    return Filling(shell, data)
 
 
 def _values(slots: Slots) -> tuple[Bytes, Bytes]:
     """The supporter's values as HTML takes them, and as text does."""
-    link, _, greeting, unsubscribe, choices, pixel = slots
+    link, _, greeting, unsubscribe, choices, pixel, _ = slots
     plain = (link.encode(), greeting.encode(), unsubscribe.encode(), choices.encode(), pixel.encode() if pixel else b"")
     safe = plain if _is_safe(b"".join(plain)) else tuple(v if _is_safe(v) else escaped(v.decode()).encode() for v in plain)
     if pixel:
@@ -220,9 +240,9 @@ def _values(slots: Slots) -> tuple[Bytes, Bytes]:
     return safe, plain
 
 
-def _joined(cut: _Cut, entry_indexes: Sequence[int], safe: Bytes, plain: Bytes) -> Assembled:
-    parts = cut.ordered(safe + plain + cut.statics)
-    html_head, html_tail, text_head = cut.ends
+def _joined(cut: _Cut, frame: _Frame, entry_indexes: Sequence[int], safe: Bytes, plain: Bytes) -> Assembled:
+    parts = frame.ordered(safe + plain + frame.statics)
+    html_head, html_tail, text_head = frame.ends
     html = [*parts[:html_head]]
     _add_blocks(html, cut.html_fragments, entry_indexes, safe[0])
     html += parts[html_head:html_tail]
@@ -256,3 +276,8 @@ def _is_safe(value: bytes) -> bool:
 def subject_line(compiled: CompiledLanguage, slots: Slots) -> str:
     """The subject with its slots filled: one line of plain text, not header-encoded."""
     return compiled.cut[slots.form].subject.replace(marker("GREETING"), slots.greeting)
+
+
+def titles(compiled: CompiledLanguage, form: str) -> tuple[str, ...]:
+    """The titles of the entries as a mail in this form of address shows them; empty for what was compiled without them."""
+    return compiled.cut[form].titles

@@ -156,4 +156,5 @@ def _slots(recipe: Recipe, addresses: Addresses) -> Slots:
         unsubscribe_url=addresses.unsubscribe,
         choices_url=addresses.choices,
         pixel_url=addresses.pixel if recipe.settings.pixel is Pixel.PERSONAL else None,
+        selection=recipe.settings.selection,
     )

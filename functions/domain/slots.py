@@ -30,10 +30,17 @@ SLOTS = (
     Slot("UNSUBSCRIBE", "unsubscribe", "attribute", "the page that unsubscribes", required=True),
     Slot("CHOICES", "choices", "attribute", "the page of choices", required=True),
     Slot("PIXEL", "pixel", "markup", "a whole <img>, or nothing without `open_pixel`", required=True),
+    Slot(
+        "INDICATION",
+        "indication",
+        "markup",
+        "in a mail chosen for its reader: that it is political advertising, chosen by what, and why; else nothing",
+        required=True,
+    ),
     Slot("F", "", "text", "words that depend on the form of address; a number follows"),
 )
-# Order of a supporter's values in assembly; F is filled beforehand, once per form of address.
-VALUES = tuple(slot.name for slot in SLOTS if slot.name != "F")
+# Order of a supporter's values in assembly; F is filled beforehand, once per form of address, INDICATION once per selection.
+VALUES = tuple(slot.name for slot in SLOTS if slot.name not in ("F", "INDICATION"))
 
 
 def marker(name: str, number: int | None = None) -> str:

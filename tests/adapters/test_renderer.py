@@ -100,7 +100,8 @@ def test_every_link_of_a_mail_goes_through_the_table() -> None:
     blocks = [a_block(text=text, picture="picture000000000"), a_block("peiling", BlockKind.POLL, text=text)]
     edition = a_compiled_edition(blocks, opening={"nl": text})
     slots = some_slots()
-    allowed = {slots.unsubscribe_url, slots.choices_url, "mailto:a@b.example"}
+    pages = {f"{slots.choices_url}{page}" for page in ("", "/why", "/view")}
+    allowed = {slots.unsubscribe_url, *pages, "mailto:a@b.example"}
     for link in Page(html_of(edition)).links:
         number = link.removeprefix(f"{slots.link_prefix}/")
         assert link in allowed or int(number) < len(edition.links)
@@ -195,7 +196,10 @@ def test_the_largest_mail_is_computed_and_never_exceeded() -> None:
     blocks = [a_block(f"b{n}", text="woord " * (40 * n), picture="picture000000000") for n in range(1, 7)]
     edition = a_compiled_edition(blocks, entries=tuple(Entry(block.id, block.id == "b1") for block in blocks), show=3)
     longest = some_slots(
-        link_prefix=f"{PUBLIC_URL}/c/{'t' * 36}", greeting=f"Geachte {chr(39) * 60},", pixel_url=f"{PUBLIC_URL}/o/{'t' * 36}"
+        link_prefix=f"{PUBLIC_URL}/c/{'t' * 36}",
+        greeting=f"Geachte {chr(39) * 60},",
+        pixel_url=f"{PUBLIC_URL}/o/{'t' * 36}",
+        selection="declared",
     )
     sizes = [len(assemble(edition.languages["nl"], picks, longest).html) for picks in ((0, 4, 5), (0, 1, 2))]
     assert max(sizes) <= edition.max_bytes <= max(sizes) + 100

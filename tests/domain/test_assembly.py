@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from functions.adapters import templates
 from functions.adapters.mail_source import Ingredients
-from functions.domain.assembly import CompiledEdition, Slots, assemble, subject_line
+from functions.domain.assembly import CompiledEdition, Slots, assemble, subject_line, titles
+from functions.domain.consent import Selection
 from functions.domain.edition import Answer, Block, BlockKind
 from functions.domain.supporter import FormOfAddress, clean_name, greeting
 from tests.builders import PUBLIC_URL, a_block, a_compiled_edition, a_mailing_list, a_taxonomy, an_edition, some_slots
@@ -50,7 +51,7 @@ tokens = st.text("abcxyzABCXYZ0189-_", min_size=36, max_size=44)
 urls = st.builds("https://m.example/{}/{}".format, st.sampled_from("clou"), tokens) | st.just("https://m.example/c?a=1&b='<2>")
 picks = st.lists(st.integers(0, 5), unique=True, max_size=6)
 greetings = st.builds(greeting, st.just("nl"), forms, st.text(max_size=70))
-slots = st.builds(Slots, urls, forms.map(str), greetings, urls, urls, st.none() | urls)
+slots = st.builds(Slots, urls, forms.map(str), greetings, urls, urls, st.none() | urls, st.sampled_from(Selection))
 
 
 @settings(max_examples=150, deadline=None)
@@ -82,6 +83,34 @@ def test_without_a_pixel_url_there_is_no_pixel() -> None:
     assert b'width="1"' not in without.html
     assert with_.html.count(b'width="1"') == with_.html.count(b"/o/token") == 1
     assert with_.text == without.text
+
+
+@pytest.mark.parametrize(("selection", "chosen"), [("declared", "aangevinkt"), ("observed", "in onze mails leest")])
+def test_a_mail_chosen_for_its_reader_says_so_and_that_it_is_political_advertising(selection: str, chosen: str) -> None:
+    mail = assemble(compiled().languages["nl"], [0], some_slots(selection=selection))
+    for part in (mail.html.decode(), mail.text.decode()):
+        said = part[part.index("Politieke reclame") :]
+        assert said.index(chosen) < said.index(f"{some_slots().choices_url}/why") < part.index("Beste Jan,")
+
+
+def test_a_mail_that_is_the_same_for_everybody_does_not_say_it_was_chosen() -> None:
+    mail = assemble(compiled().languages["nl"], [0], some_slots())
+    assert b"Politieke reclame" not in mail.html + mail.text
+
+
+def test_every_mail_leads_to_why_and_to_itself_in_a_browser() -> None:
+    mail = assemble(compiled().languages["nl"], [0], some_slots())
+    for page in (b"/why", b"/view"):
+        assert mail.html.count(some_slots().choices_url.encode() + page) == 1
+        assert mail.text.count(some_slots().choices_url.encode() + page) == 1
+
+
+def test_the_titles_of_blocks_are_kept_as_the_mail_shows_them() -> None:
+    edition = a_compiled_edition([a_block(title="Wat {jij|u}   doet & 'laat'")])
+    assert [titles(edition.languages["nl"], form) for form in ("informal", "formal")] == [
+        ("Wat jij doet & 'laat'",),
+        ("Wat u doet & 'laat'",),
+    ]
 
 
 def test_shared_and_personal_links_differ_in_their_prefix_alone() -> None:

@@ -101,8 +101,8 @@ def _recipe(gathered: Gathered, made: CompiledEdition, reader: Supporter) -> Rec
 def _letter(made: CompiledEdition, recipe: Recipe, base: str) -> Letter:
     """The letter without anything personal to click on. `base` "#": links lead nowhere at all."""
     shared = "#" if base == "#" else f"{base}/l/{made.edition}"
-    nowhere = "#" if base == "#" else f"{base}/u/test"
-    addresses = Addresses(shared, shared, "", nowhere, nowhere)
+    nowhere = "" if base == "#" else base
+    addresses = Addresses(shared, shared, "", f"{nowhere}/u/test", f"{nowhere}/s/test")
     return make_letter(made, replace(recipe, settings=MailSettings(recipe.settings.selection, pixel=Pixel.NONE)), addresses)
 
 
