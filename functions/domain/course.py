@@ -90,7 +90,7 @@ def advance(course: Course, planned: int, settled: int, was: Progress, now_ms: i
 
 def _day(course: Course, planned: int, settled: int, was: Progress, now_ms: int) -> Progress:
     if not was.day_at:
-        return replace(was, day=0, day_at=now_ms, day_top=course.cap(0, planned))
+        return replace(was, day=0, day_at=now_ms, day_top=min(planned, settled + course.cap(0, planned)))
     over = was.day_at + DAY_MS
     if was.day_at < was.resumed_at < over and settled < was.day_top:
         return replace(was, day_at=was.resumed_at)  # what is left of this day goes now: the next one is 24 hours from here

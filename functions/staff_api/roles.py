@@ -67,6 +67,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "POST /v1/sends/{send}/pause": frozenset({S}),
     "POST /v1/sends/{send}/resume": frozenset({S}),
     "POST /v1/sends/{send}/cancel": frozenset({S}),
+    "PUT /v1/sends/{send}/spread": frozenset({S}),
     "GET /v1/sends/{send}/unknown": frozenset({S}),
     "POST /v1/sends/{send}/unknown": frozenset({S}),
     "GET /v1/sends/{send}/messages/{supporter}": frozenset(),

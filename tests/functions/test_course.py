@@ -281,3 +281,34 @@ def test_a_scheduled_send_that_does_not_fit_when_its_time_comes_mails_nobody_and
     ok(staff.post(f"/v1/sends/{send}/resume"))
     minutes(platform)
     assert (shown(staff, send)["state"], mailed(platform)) == ("ended", 40)
+
+
+def test_staff_spread_what_turned_out_too_much_for_a_day(platform: Platform, stored: Stored, staff: Client) -> None:
+    send = asked(staff, start_at=int(platform.clock.now() + 600) * 1000)
+    platform.account.max_24h = 20.0
+    platform.clock.advance(601)
+    minutes(platform)
+    assert fields(staff.put(f"/v1/sends/{send}/spread", {"per_day": 21}), 409) == {"spread"}
+    assert fields(staff.put(f"/v1/sends/{send}/spread", {"warm_up": [9, 8]})) == {"warm_up"}
+    ok(staff.put(f"/v1/sends/{send}/spread", {"per_day": 18}))
+    ok(staff.post(f"/v1/sends/{send}/resume"))
+    problem(staff.put(f"/v1/sends/{send}/spread", {"per_day": 5}), 409)
+    for day in (18, 36, 40):
+        minutes(platform)
+        assert mailed(platform) == day
+        platform.clock.advance(DAY_S)
+    assert shown(staff, send)["state"] == "ended"
+
+
+def test_a_send_that_ses_stopped_in_mid_day_goes_on_spread(platform: Platform, stored: Stored, staff: Client) -> None:
+    platform.account.sending_enabled = False
+    send = asked(staff)
+    minutes(platform)
+    assert shown(staff, send)["state"] == "stopped"
+    platform.account.sending_enabled = True
+    ok(staff.put(f"/v1/sends/{send}/spread", {"per_day": 25}))
+    ok(staff.post(f"/v1/sends/{send}/resume"))
+    minutes(platform)
+    assert mailed(platform) == 25
+    a_day(platform)
+    assert mailed(platform) == 40
