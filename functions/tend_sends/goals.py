@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from functions.adapters.clicked import clicked, links_of
+from functions.adapters.clicked import clicked
 from functions.adapters.editions import Content
 from functions.adapters.reports import Reports
 from functions.adapters.sends import Send, Sends
 from functions.adapters.totals import Totals
-from functions.domain.goal import DELIVERED, goal_of, value
+from functions.domain.goal import DELIVERED, Link, goal_of, value
 from functions.domain.report import together
 
 
@@ -24,6 +24,8 @@ class Goals:
         if goal is None or now_ms < goal.deadline_ms:
             return False
         messages = together(chunk.counts for chunk in self._sends.chunks(send.id))
-        edition = self._content.edition(send.edition, send.edition_version)
-        links = links_of(edition) if goal.metric == DELIVERED else clicked(self._totals, edition, send.id).links
+        links = () if goal.metric == DELIVERED else self._links(send)
         return self._reports.note_goal(send.id, value(goal, messages, links))
+
+    def _links(self, send: Send) -> tuple[Link, ...]:
+        return clicked(self._totals, self._content.edition(send.edition, send.edition_version), send.id).links
