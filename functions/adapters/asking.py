@@ -25,6 +25,7 @@ class Book(Protocol):
 
 class Seen(Protocol):
     def forget(self, supporter: str, standing: Collection[str]) -> int: ...
+    def unlearn(self, supporter: str, standing: Collection[str], grant: str, topics: Collection[str] | None = None) -> int: ...
 
 
 class Topics(Protocol):

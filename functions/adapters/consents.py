@@ -4,7 +4,7 @@ The version read is the condition of the write, so two pages open at once, or a 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,9 @@ _LEARNED = {Purpose.OBSERVED_INTEREST: ("clicks", "tags"), Purpose.DECLARED_TOPI
 
 @dataclass(frozen=True)
 class Standing:
-    """What a supporter allows now, and how to speak to them. No address, no name: a page needs neither."""
+    """What a supporter allows now, and how to speak to them. Address, name and clicks are in it only where a page asks for
+    them: `more` holds what of the item was asked for.
+    """
 
     supporter: str
     language: str
@@ -37,15 +39,22 @@ class Standing:
     address_hash: str = field(repr=False)
     version: int
     updated: int  # epoch ms
+    more: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
 class Change:
-    """What to write: new records, the ticked topics (None: as they were), and whether the address is suppressed from now on."""
+    """What to write: new records, the ticked topics (None: as they were), and whether the address is suppressed from now on.
+
+    `put` are attributes of the supporter that are in `Standing.more` (None takes one away); `drop` are elements of its sets,
+    to which others may add meanwhile.
+    """
 
     records: Sequence[ConsentRecord] = ()
     topics: frozenset[str] | None = None
     suppress: SuppressionReason | None = None
+    put: Mapping[str, Any] = field(default_factory=dict)
+    drop: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class ConflictError(Exception):
@@ -53,22 +62,29 @@ class ConflictError(Exception):
 
 
 class ConsentBook:
-    """The tables `supporters`, `consents` and `suppressions`, as the supporter's own pages use them."""
+    """The tables `supporters`, `consents` and `suppressions`, as the supporter's own pages use them.
 
-    def __init__(self, client: "DynamoDBClient", supporters: str, consents: str, suppressions: str) -> None:
+    `more`: attributes of a supporter to read besides, for `Standing.more`.
+    """
+
+    def __init__(
+        self, client: "DynamoDBClient", supporters: str, consents: str, suppressions: str, more: Sequence[str] = ()
+    ) -> None:
         self._client, self._supporters, self._consents, self._suppressions = client, supporters, consents, suppressions
+        self._more = tuple(more)
 
     def standing(self, supporter: str) -> Standing | None:
         """Read consistently. None for one who does not exist or was erased."""
+        names = dict.fromkeys((*_READ, *self._more))
         found = self._client.get_item(
             TableName=self._supporters,
             Key={"supporter": {"S": supporter}},
             ConsistentRead=True,
-            ProjectionExpression=", ".join(f"#{name}" for name in _READ),
-            ExpressionAttributeNames={f"#{name}": name for name in _READ},
+            ProjectionExpression=", ".join(f"#{name}" for name in names),
+            ExpressionAttributeNames={f"#{name}": name for name in names},
         ).get("Item")
         stored = plain(found) if found else {}
-        return _standing(stored) if stored and stored.get("state", "active") == "active" else None
+        return _standing(stored, self._more) if stored and stored.get("state", "active") == "active" else None
 
     def records(self, supporter: str) -> list[ConsentRecord]:
         """The proof, oldest first, read consistently."""
@@ -94,7 +110,7 @@ class ConsentBook:
             moment = max(now_ms, standing.updated + 1)
             change = decide(standing, moment)
             after = _after(standing, change, moment)
-            if not change.records and after.topics == standing.topics:
+            if not change.records and after.topics == standing.topics and after.more == standing.more:
                 self._suppress(standing, change, moment)
                 return standing
             if self._write(standing, after, change):
@@ -107,7 +123,7 @@ class ConsentBook:
             self._client.update_item(**self._suppression(standing.address_hash, change.suppress, now_ms))
 
     def _write(self, before: Standing, after: Standing, change: Change) -> bool:
-        writes: list[Any] = [{"Update": self._update(before, after, change.records)}]
+        writes: list[Any] = [{"Update": self._update(before, after, change)}]
         writes += [{"Put": self._proof(record)} for record in change.records]
         if change.suppress and before.address_hash:
             writes.append({"Update": self._suppression(before.address_hash, change.suppress, after.updated)})
@@ -120,30 +136,31 @@ class ConsentBook:
             raise
         return True
 
-    def _update(self, before: Standing, after: Standing, records: Sequence[ConsentRecord]) -> dict[str, Any]:
-        values: Item = {
+    def _update(self, before: Standing, after: Standing, change: Change) -> dict[str, Any]:
+        learned = _learned(change.records)
+        values: Item = {name: value for name, value in change.put.items() if value is not None and name not in learned}
+        values |= {
             "newsletter": dict(after.consents.newsletter),
             "grants": {purpose.value: grant for purpose, grant in after.consents.grants.items()},
             "version": after.version,
             "updated": after.updated,
+            **({"topics": after.topics} if after.topics else {}),  # DynamoDB knows no empty set
         }
-        ended = {record.purpose for record in records if record.act is not Act.GRANTED}
-        remove = {name for purpose in ended for name in _LEARNED.get(purpose, ())}
-        if after.topics:
-            values["topics"] = after.topics
-        else:
-            remove.add("topics")  # DynamoDB knows no empty set
+        removed = sorted(({*learned, *change.put} | ({"topics"} - values.keys())) - values.keys())
+        dropped = {name: gone for name, gone in change.drop.items() if gone and name not in learned | values.keys()}
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
-        if removed := sorted(remove - values.keys()):
+        if removed:
             expression += " REMOVE " + ", ".join(f"#{name}" for name in removed)
+        if dropped:
+            expression += " DELETE " + ", ".join(f"#{name} :{name}" for name in dropped)
         return {
             "TableName": self._supporters,
             "Key": {"supporter": {"S": before.supporter}},
             "UpdateExpression": expression,
             "ConditionExpression": "#version = :read AND #state <> :erased",
-            "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *removed, "state")},
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*values, *removed, *dropped, "state")},
             "ExpressionAttributeValues": {
-                **{f":{name}": typed(value) for name, value in values.items()},
+                **{f":{name}": typed(value) for name, value in {**values, **dropped}.items()},
                 ":read": typed(before.version),
                 ":erased": typed("erased"),
             },
@@ -169,13 +186,18 @@ class ConsentBook:
         }
 
 
+def _learned(records: Sequence[ConsentRecord]) -> set[str]:
+    """The attributes that go with what was withdrawn."""
+    return {name for record in records if record.act is not Act.GRANTED for name in _LEARNED.get(record.purpose, ())}
+
+
 def consents_of(stored: Item) -> Consents:
     """The current state as the supporter item carries it. A purpose this version does not know grants nothing."""
     grants = stored.get("grants", {})
     return Consents(dict(stored.get("newsletter", {})), {purpose: grants[purpose] for purpose in Purpose if purpose in grants})
 
 
-def _standing(stored: Item) -> Standing:
+def _standing(stored: Item, more: Sequence[str]) -> Standing:
     return Standing(
         supporter=stored["supporter"],
         language=stored.get("language", ""),
@@ -185,6 +207,7 @@ def _standing(stored: Item) -> Standing:
         address_hash=stored.get("address_hash", ""),
         version=stored.get("version", 0),
         updated=stored.get("updated", 0),
+        more={name: stored[name] for name in more if name in stored},
     )
 
 
@@ -193,4 +216,17 @@ def _after(before: Standing, change: Change, moment: int) -> Standing:
     topics = before.topics if change.topics is None else change.topics
     if not consents.granted(Purpose.DECLARED_TOPICS):
         topics = frozenset()
-    return replace(before, consents=consents, topics=topics, version=before.version + 1, updated=moment)
+    more = {**before.more, **change.put}
+    more |= {name: more[name] - gone for name, gone in change.drop.items() if more.get(name)}
+    learned = _learned(change.records)
+    more = {name: value for name, value in more.items() if value is not None and value != frozenset() and name not in learned}
+    return replace(
+        before,
+        language=more.get("language", before.language),
+        form=FormOfAddress(more.get("form", before.form)),
+        consents=consents,
+        topics=topics,
+        version=before.version + 1,
+        updated=moment,
+        more=more,
+    )

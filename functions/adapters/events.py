@@ -44,6 +44,17 @@ class Events:
                 gone += 1
         return gone
 
+    def unlearn(self, supporter: str, standing: Collection[str], grant: str, topics: Collection[str] | None = None) -> int:
+        """Delete what of all standing grants this one alone permits, of these topics (codes; None: of all). Returns how many."""
+        gone = 0
+        for found in self._query(supporter, ProjectionExpression="supporter, event, grants, topics"):
+            event = plain(found)
+            about = topics is None or (event["topics"] and event["topics"][0] in topics)
+            if about and set(event["grants"].values()) & set(standing) <= {grant}:
+                self._client.delete_item(TableName=self._table, Key={"supporter": found["supporter"], "event": found["event"]})
+                gone += 1
+        return gone
+
     def _query(self, supporter: str, **more: str) -> list[Mapping[str, Any]]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,

@@ -10,6 +10,7 @@ from functions.domain.interest import (
     DAY_S,
     HALF_LIFE_S,
     KEPT_CLICKS,
+    TOLD_LIFT,
     Click,
     InterestTag,
     click_token,
@@ -23,6 +24,7 @@ from functions.domain.interest import (
     prune,
     tags,
     taste,
+    worth_telling,
 )
 
 NOW = 1_795_338_000.0
@@ -340,6 +342,20 @@ def test_the_evidence_is_the_very_clicks() -> None:
     assert about.lift == lifts(clicks, "b", NOW)["a"]
     other = evidence("b", clicks, "b", NOW)
     assert (len(other.clicked_s), other.last_30_days, other.mails, other.declared) == (2, 0, 5, True)
+
+
+def test_the_evidence_says_how_many_blocks_on_the_topic_were_in_the_clicked_mails() -> None:
+    clicks = human_clicks({a_token(1, 0, 1, "aiaibibi"), a_token(1, 1, 1, "aiaibibi"), a_token(2, 3, 2, "bibibiai")}, NOW)
+    assert (evidence("a", clicks, (), NOW).shown, evidence("b", clicks, (), NOW).shown) == (3, 5)
+
+
+def test_somebody_is_told_only_of_what_their_clicks_say_clearly() -> None:
+    clicks = human_clicks(clicked("a", 6) | clicked("b", 1, first_send=50), NOW)
+    (told,) = worth_telling(clicks, (), NOW)
+    assert (told.topic, len(told.clicked_s)) == ("a", 6)
+    assert told.lift >= TOLD_LIFT
+    assert worth_telling(clicks, {"a"}, NOW) == ()
+    assert worth_telling((), (), NOW) == ()
 
 
 def test_engagement_is_clicks_by_recency() -> None:
