@@ -24,6 +24,8 @@ _READ = ("supporter", "language", "form", "newsletter", "grants", "topics", "add
 # What was learned under a purpose goes with it, in the same transaction.
 _LEARNED = {Purpose.OBSERVED_INTEREST: ("clicks", "tags"), Purpose.DECLARED_TOPICS: ("topics",)}
 
+_ABSENT: tuple[Any, ...] = (None, frozenset())  # DynamoDB knows no empty set
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -138,13 +140,13 @@ class ConsentBook:
 
     def _update(self, before: Standing, after: Standing, change: Change) -> dict[str, Any]:
         learned = _learned(change.records)
-        values: Item = {name: value for name, value in change.put.items() if value is not None and name not in learned}
+        values: Item = {name: value for name, value in change.put.items() if value not in _ABSENT and name not in learned}
         values |= {
             "newsletter": dict(after.consents.newsletter),
             "grants": {purpose.value: grant for purpose, grant in after.consents.grants.items()},
             "version": after.version,
             "updated": after.updated,
-            **({"topics": after.topics} if after.topics else {}),  # DynamoDB knows no empty set
+            **({"topics": after.topics} if after.topics else {}),
         }
         removed = sorted(({*learned, *change.put} | ({"topics"} - values.keys())) - values.keys())
         dropped = {name: gone for name, gone in change.drop.items() if gone and name not in learned | values.keys()}
@@ -219,7 +221,7 @@ def _after(before: Standing, change: Change, moment: int) -> Standing:
     more = {**before.more, **change.put}
     more |= {name: more[name] - gone for name, gone in change.drop.items() if more.get(name)}
     learned = _learned(change.records)
-    more = {name: value for name, value in more.items() if value is not None and value != frozenset() and name not in learned}
+    more = {name: value for name, value in more.items() if value not in _ABSENT and name not in learned}
     return replace(
         before,
         language=more.get("language", before.language),

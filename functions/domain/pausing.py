@@ -22,9 +22,12 @@ def paused(until: int | None, now_ms: int) -> bool:
 
 
 def pause_until(how: str, day: str, now_ms: int) -> int:
-    """The end of a pause in epoch ms: after `how` weeks, or with `how` "date" where `day` (YYYY-MM-DD, UTC) begins."""
+    """The end of a pause in epoch ms: after `how` weeks, or with `how` "date" where `day` (YYYY-MM-DD) begins.
+
+    Days begin at midnight UTC; weeks are rounded up to one, so that asking twice on a day is asking once.
+    """
     if how in map(str, WEEKS):
-        return now_ms + int(how) * 7 * DAY_MS
+        return -(-(now_ms + int(how) * 7 * DAY_MS) // DAY_MS) * DAY_MS
     try:
         first = date.fromisoformat(day)
     except ValueError:

@@ -14,6 +14,7 @@ from typing import Any
 
 from functions.adapters import aws, keys
 from functions.adapters.addressees import Addressees
+from functions.adapters.ceilings import Ceilings
 from functions.adapters.consents import ConsentBook
 from functions.adapters.events import Events
 from functions.adapters.ids import new_id
@@ -26,9 +27,9 @@ from functions.adapters.replies import Reply, Request, later, read_request
 from functions.adapters.settings import load
 from functions.adapters.topics import Topics
 from functions.adapters.wordings import Wordings
-from functions.domain.consent import Ceiling
 from functions.my.desk import Desk
 from functions.my.fresh import fresh
+from functions.my.mine import READ
 from functions.my.my_mail import my_mail
 
 PAGES: Mapping[str, Callable[[Desk, Request], Reply]] = {
@@ -77,6 +78,12 @@ def _catalogue() -> tuple[Topics, Lists]:
     return Topics(aws.dynamodb(), _settings().catalogue_table), Lists(aws.dynamodb(), _settings().catalogue_table)
 
 
+@cache
+def _ceilings() -> Ceilings:
+    s = _settings()
+    return Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling)
+
+
 def wiring() -> Desk:
     s = _settings()
     topics, lists = _catalogue()
@@ -84,12 +91,12 @@ def wiring() -> Desk:
     return Desk(
         pages=_pages(),
         wordings=_wordings(),
-        book=ConsentBook(aws.dynamodb(), s.supporters_table, s.consents_table, s.suppressions_table),
+        book=ConsentBook(aws.dynamodb(), s.supporters_table, s.consents_table, s.suppressions_table, READ),
         events=Events(aws.dynamodb(), s.events_table),
         topics=topics,
         lists=lists,
         keyring=held.keyring,
-        ceiling=Ceiling(s.ceiling),
+        ceiling=_ceilings().now(),
         new_id=new_id,
         people=Addressees(aws.dynamodb(), s.supporters_table, s.identities_table, s.suppressions_table, held.address_key),
         limits=Limits(aws.dynamodb(), s.limits_table),
