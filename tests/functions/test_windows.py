@@ -163,6 +163,34 @@ def test_a_supporter_who_moved_is_mailed_by_their_new_clock(platform: Platform, 
     assert chunk(stored)["not_before"] == moment("2027-01-21T00:00")
 
 
+def test_a_seed_batch_waits_for_its_hour_and_what_follows_it_for_theirs(
+    platform: Platform, stored: Stored, edition: CompiledEdition, staff: Client
+) -> None:
+    it_is(platform, "2027-01-20T03:00")
+    home = [f"home{n:04d}" for n in range(3)]
+    stored.send(edition, audience={"supporters": home}, terms=TERMS | {"seed": {"people": 2}})
+    platform.drain()
+    round_of(platform)
+    assert not platform.outbox.mails()
+    it_is(platform, "2027-01-20T20:59")
+    round_of(platform)  # 21:00 by then
+    assert not platform.outbox.mails()
+    it_is(platform, "2027-01-21T08:00")
+    for _ in range(3):
+        round_of(platform)
+    assert mailed(platform) == {"home": 2}
+    assert stored.rows("sends")[0]["state"] == "paused"
+    it_is(platform, "2027-01-21T23:00")
+    ok(staff.post("/v1/sends/sendsend/resume"))
+    platform.drain()
+    assert mailed(platform) == {"home": 2}
+    it_is(platform, "2027-01-22T08:00")
+    for _ in range(3):
+        round_of(platform)
+    assert mailed(platform) == {"home": 3}
+    assert stored.rows("sends")[0]["state"] == "ended"
+
+
 @pytest.fixture
 def ready(empty_platform: Platform, staff: Client) -> tuple[str, str]:
     set_up(staff)
