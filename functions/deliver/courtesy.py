@@ -22,6 +22,11 @@ class Courtesy:
         self._opens: dict[str, int] = {}  # by zone, epoch seconds: shut until then
         self._waiting: dict[str, int] = {}
 
+    @property
+    def by_the_hour(self) -> bool:
+        """Whether this send mails at some hours only."""
+        return self._timetable is not None
+
     def waits(self, reader: Reader | None, now_ms: int) -> bool:
         """Whether this supporter may not be mailed at this hour. They get no row: another visit comes when they may."""
         if self._timetable is None or reader is None:

@@ -55,12 +55,16 @@ def mail_all(visit: Visit, ids: Sequence[str]) -> None:
 
 
 def _read(visit: Visit, ids: Sequence[str]) -> Iterator[Job]:
+    """Those whose hour it is, as they are now. The others get no row and wait for another visit."""
     for start in range(0, len(ids), BATCH):
         if not visit.going:
             return
         some = ids[start : start + BATCH]
         readers = visit.desk.audience.read(some, views=visit.sieve is not None)
-        hashes = visit.desk.audience.suppressed([r.address_hash for r in readers.values()])
+        if visit.courtesy.by_the_hour:
+            some = [supporter for supporter in some if not visit.courtesy.waits(readers.get(supporter), visit.now_ms())]
+            visit.pace.expect(len(some))  # SES's rate is for others while these sleep
+        hashes = visit.desk.audience.suppressed([readers[supporter].address_hash for supporter in some if supporter in readers])
         for supporter in some:
             reader = readers.get(supporter)
             yield Job(supporter, reader, reader is not None and reader.address_hash in hashes)
@@ -73,14 +77,10 @@ def _work_along(visit: Visit, jobs: _Jobs) -> None:
 
 
 def _written(visit: Visit, jobs: _Jobs, recipes: dict[str, Recipe]) -> Iterator[Mail]:
-    """The letters of those who may be mailed; keeps their recipes. The others are named in the ledger, or get no row: they wait
-    for their hour.
-    """
+    """The letters of those who may be mailed; keeps their recipes. The others are named in the ledger."""
     for supporter, reader, suppressed in jobs:
         if not visit.going:
             return
-        if visit.courtesy.waits(reader, visit.now_ms()):
-            continue
         why = _why_not(visit, reader, suppressed)
         if why or reader is None:
             visit.desk.ledger.skip(visit.key, supporter, why or Refusal.UNKNOWN_SUPPORTER, visit.now_ms())
