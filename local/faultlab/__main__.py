@@ -39,6 +39,7 @@ def main(
     table.show(sorted(rows, key=lambda row: (row.group == "scenario", row.group)), console)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(table.as_json(rows, time.monotonic() - started), indent=2) + "\n", "utf-8")
+    console.print(f"\n{table.in_words(rows)}")
     wrong = table.wrong(rows)
     console.print(f"\n{time.monotonic() - started:.0f} s; the figures are in {out}.")
     console.print("\n".join(wrong) if wrong else "Nobody was mailed twice, nobody was forgotten.")

@@ -41,6 +41,10 @@ def test_a_dozen_faults_mail_nobody_twice_and_forget_nobody(small: Lab) -> None:
     figures = table.figures(rows)
     assert (figures["recipients"], figures["duplicates"], figures["lost"]) == (7 * len(CALLS), 0, 0)
     assert figures["unknown after"] == figures["of those unmailed"]
+    kinds = table.two_kinds(rows)
+    assert kinds["answers lost"]["unknown before"] <= kinds["answers lost"]["injected"] == 4
+    assert kinds["answers lost"]["unknown after"] == 0
+    assert kinds["visits killed"]["injected"] == 4
 
 
 def test_faults_by_chance_and_queues_at_their_worst(small: Lab) -> None:
