@@ -18,7 +18,7 @@ class SendState(StrEnum):
     REQUESTED = "requested"  # staff asked; nothing is frozen yet
     PLANNING = "planning"  # the audience is being frozen into chunks
     SENDING = "sending"
-    PAUSED = "paused"  # by staff; goes on when they say so
+    PAUSED = "paused"  # by staff, after a seed batch, or because it does not fit the quota; goes on when staff say so
     STOPPED = "stopped"  # by the platform (SES refuses, too many failures); goes on when staff say so
     ENDED = "ended"  # everybody planned has a named state
     CANCELLED = "cancelled"  # by staff, for good
