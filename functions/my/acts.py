@@ -224,11 +224,14 @@ def _declare(visit: Visit, topic: str) -> Said:
         visit.change(lambda now, at: Change(_proof(visit, now, said, at)))
         return Said("not_declared", {"topic": visit.name(topic)})
 
+    ticked = frozenset(visit.form.get("topics", ())) & desk.names(visit.voice).keys() if said else frozenset()
+    chosen = ticked or frozenset({topic})  # the question comes with all topics, this one ticked
+
     def decide(now: Standing, at: int) -> Change:
         records = _proof(visit, now, said, at)
         if not said and not now.consents.granted(purpose):  # taken back in another window
             return Change()
-        return Change(records, now.topics | {topic}, put={"muted": mine_of(now).muted - {topic}})
+        return Change(records, now.topics | chosen, put={"muted": mine_of(now).muted - chosen})
 
     _, after = visit.change(decide)
     return Said("declared", {"topic": visit.name(topic)}) if topic in after.topics else NOTHING_CHANGED
