@@ -1,8 +1,11 @@
-"""The keys that sign links and hash addresses: `python -m infra.keys create|add|revoke|show --stack achterban-live`.
+"""The keys that sign links and hash addresses: `python -m infra.keys create|rotate|revoke|show --stack achterban-live`.
 
 A value that CloudFormation makes up could hold one random text, not a ring of keys, and would be changed by a careless edit
 of the template. So the stack makes an empty secret, `create` fills it once, and the Lambdas refuse to run before that.
 Secrets are never printed.
+
+A new key is known before it signs: a Lambda keeps the ring for five minutes, and one that does not know the key of a link would
+turn its reader away. Keep in step with functions/adapters/keys.py, which reads what this writes.
 """
 
 import argparse
@@ -10,10 +13,13 @@ import base64
 import json
 import secrets
 import sys
+import time
 from typing import Any
 
 MOST = 32  # a token has five bits for the key's id
-Ring = dict[str, Any]  # {"keys": [{"id", "secret", "state": signing|retired|revoked}], "address_key"}
+OVERLAP_S = 600  # from known to signing: twice what a Lambda keeps the ring
+# {"keys": [{"id", "secret", "state": coming|signing|retired|revoked, "signs_from": epoch s, of a coming one}], "address_key"}
+Ring = dict[str, Any]
 
 
 class KeysError(Exception):
@@ -25,26 +31,46 @@ def first() -> Ring:
     return {"keys": [_key(1)], "address_key": _random()}
 
 
-def added(ring: Ring) -> Ring:
-    """The ring with a new signing key. The one before retires: mails that carry its signature go on working."""
-    if len(ring["keys"]) >= MOST:
+def rotated(ring: Ring, now_s: float) -> Ring:
+    """The ring with a new key, which signs from `OVERLAP_S` on. The one before retires then: mails that carry its signature go on
+    working, for as long as somebody keeps them.
+    """
+    keys = settled(ring, now_s)["keys"]
+    if any(key["state"] == "coming" for key in keys):
+        raise KeysError(f"a new key is on its way already: {described(ring, now_s)}")
+    if len(keys) >= MOST:
         raise KeysError(f"the ring is full: {MOST} keys")
-    older = [{**key, "state": "retired"} if key["state"] == "signing" else key for key in ring["keys"]]
-    return {**ring, "keys": [*older, _key(max(key["id"] for key in older) + 1)]}
+    new = {**_key(max(key["id"] for key in keys) + 1), "state": "coming", "signs_from": int(now_s) + OVERLAP_S}
+    return {**ring, "keys": [*keys, new]}
 
 
-def revoked(ring: Ring, id_: int) -> Ring:
+def revoked(ring: Ring, id_: int, now_s: float) -> Ring:
     """The ring with key `id_` revoked: every link it signed is dead, unsubscribing from those mails too."""
-    state = next((key["state"] for key in ring["keys"] if key["id"] == id_), None)
+    keys = settled(ring, now_s)["keys"]
+    state = next((key["state"] for key in keys if key["id"] == id_), None)
     if state is None:
         raise KeysError(f"there is no key {id_}")
     if state == "signing":
-        raise KeysError(f"key {id_} is the one that signs: `add` another first")
-    return {**ring, "keys": [{**key, "state": "revoked"} if key["id"] == id_ else key for key in ring["keys"]]}
+        raise KeysError(f"key {id_} is the one that signs: `rotate` first, and wait until the new one does")
+    return {**ring, "keys": [_now(key, "revoked") if key["id"] == id_ else key for key in keys]}
 
 
-def described(ring: Ring) -> str:
-    return "\n".join(f"key {key['id']}: {key['state']}" for key in ring["keys"])
+def settled(ring: Ring, now_s: float) -> Ring:
+    """The ring as it is at this moment: a coming key whose time has come signs, and the one before is retired."""
+    due = [key["id"] for key in ring["keys"] if key["state"] == "coming" and key["signs_from"] <= now_s]
+    if not due:
+        return ring
+    keys = [_now(key, "retired") if key["state"] == "signing" else key for key in ring["keys"]]
+    return {**ring, "keys": [_now(key, "signing") if key["id"] in due else key for key in keys]}
+
+
+def described(ring: Ring, now_s: float) -> str:
+    """One line per key, without secrets."""
+    lines = []
+    for key in settled(ring, now_s)["keys"]:
+        left = f", signs in {max(1, round((key['signs_from'] - now_s) / 60))} minutes" if key["state"] == "coming" else ""
+        lines.append(f"key {key['id']}: {key['state']}{left}")
+    return "\n".join(lines)
 
 
 def main(arguments: list[str]) -> int:
@@ -64,7 +90,7 @@ def main(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.keys", description="The keys that sign links and hash addresses.")
-    parser.add_argument("act", choices=("create", "add", "revoke", "show"))
+    parser.add_argument("act", choices=("create", "rotate", "revoke", "show"))
     parser.add_argument("id", nargs="?", type=int, help="the key to revoke")
     parser.add_argument("--stack", required=True, help="such as achterban-live")
     parser.add_argument("--region")
@@ -79,17 +105,18 @@ def _act(options: argparse.Namespace, client: Any, secret: str) -> str:
     before = _read(client, secret)
     if (before is None) != (options.act == "create"):
         raise KeysError("the keys are there already" if before else "there are no keys yet: `create` them first")
+    now_s = time.time()
     match options.act:
         case "create":
             ring = first()
-        case "add":
-            ring = added(before or {})
+        case "rotate":
+            ring = rotated(before or {}, now_s)
         case "revoke":
-            ring = revoked(before or {}, options.id)
+            ring = revoked(before or {}, options.id, now_s)
         case _:
-            return described(before or {})
+            return described(before or {}, now_s)
     client.put_secret_value(SecretId=secret, SecretString=json.dumps(ring))
-    return described(ring)
+    return described(ring, now_s)
 
 
 def _read(client: Any, secret: str) -> Ring | None:
@@ -103,6 +130,10 @@ def _read(client: Any, secret: str) -> Ring | None:
 
 def _key(id_: int) -> dict[str, Any]:
     return {"id": id_, "secret": _random(), "state": "signing"}
+
+
+def _now(key: dict[str, Any], state: str) -> dict[str, Any]:
+    return {name: value for name, value in key.items() if name != "signs_from"} | {"state": state}
 
 
 def _random() -> str:

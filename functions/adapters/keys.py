@@ -2,7 +2,9 @@
 
 import json
 from base64 import b64decode
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from functions.adapters import aws, clock
 from functions.domain.tokens import Key, Keyring, KeyState
@@ -21,19 +23,27 @@ class Keys:
 def load(secret_id: str) -> Keys:
     """The keys in this secret, read at most once in five minutes.
 
-    Its text: {"keys": [{"id": 1, "secret": "<base64>", "state": "signing|retired|revoked"}], "address_key": "<base64>"}.
-    KeyError or ValueError when it is not that.
+    Its text: {"keys": [{"id": 1, "secret": "<base64>", "state": "coming|signing|retired|revoked"}], "address_key": "<base64>"};
+    a coming key has "signs_from", in epoch seconds. KeyError or ValueError when it is not that.
     """
     now = clock.now()
     at, keys = _loaded.get(secret_id, (0.0, None))
     if keys is None or not 0 <= now - at < KEPT_S:
-        keys = read(aws.secrets().get_secret_value(SecretId=secret_id)["SecretString"])
+        keys = read(aws.secrets().get_secret_value(SecretId=secret_id)["SecretString"], now)
         _loaded[secret_id] = (now, keys)
     return keys
 
 
-def read(text: str) -> Keys:
-    """The keys of a secret's text."""
+def read(text: str, now_s: float) -> Keys:
+    """The keys of a secret's text at this moment: a coming key whose time has come signs, and the one before is retired."""
     body = json.loads(text)
-    ring = Keyring(tuple(Key(int(k["id"]), b64decode(k["secret"]), KeyState(k["state"])) for k in body["keys"]))
+    due = {k["id"] for k in body["keys"] if k["state"] == KeyState.COMING and k["signs_from"] <= now_s}
+    ring = Keyring(tuple(Key(int(k["id"]), b64decode(k["secret"]), _state(k, due)) for k in body["keys"]))
     return Keys(ring, b64decode(body["address_key"]))
+
+
+def _state(stored: Mapping[str, Any], due: Collection[int]) -> KeyState:
+    state = KeyState(stored["state"])
+    if due and state is KeyState.SIGNING:
+        return KeyState.RETIRED
+    return KeyState.SIGNING if stored["id"] in due else state

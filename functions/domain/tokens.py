@@ -40,6 +40,7 @@ _SHORT_LIVED = frozenset({Power.FRESH, Power.CONFIRM})
 
 
 class KeyState(StrEnum):
+    COMING = "coming"  # verifies, signs soon: by then every process that keeps a ring knows it
     SIGNING = "signing"
     RETIRED = "retired"  # signs no more, still verifies: unsubscribing must work from a mail of years ago
     REVOKED = "revoked"  # verifies no more

@@ -16,7 +16,7 @@ def a_secret(*states: str) -> str:
 
 
 def test_a_secret_is_a_ring_and_the_key_of_addresses() -> None:
-    read = keys.read(a_secret("revoked", "retired", "signing"))
+    read = keys.read(a_secret("revoked", "retired", "signing"), 0)
     assert [key.state for key in read.keyring.keys] == [KeyState.REVOKED, KeyState.RETIRED, KeyState.SIGNING]
     assert read.keyring.signing.id == 2
     assert read.address_key == b"s" * 32
@@ -26,7 +26,7 @@ def test_a_secret_is_a_ring_and_the_key_of_addresses() -> None:
 @pytest.mark.parametrize("text", ["", "{}", a_secret("retired"), a_secret("signing", "signing"), a_secret("lost")])
 def test_what_is_no_ring_is_refused(text: str) -> None:
     with pytest.raises((KeyError, ValueError)):
-        keys.read(text)
+        keys.read(text, 0)
 
 
 def test_a_new_ring_works_within_five_minutes(empty_platform: Platform) -> None:
