@@ -11,7 +11,7 @@ from functions.domain.assembly import CompiledEdition
 from functions.domain.send import ChunkState
 from functions.plan_send import step as planning
 from functions.tend_sends import breaking
-from functions.tend_sends.breaking import COUNT_AGAIN_S, COUNT_FOR_S, COUNTS_PER_ROUND, lateness
+from functions.tend_sends.breaking import COUNT_AGAIN_S, COUNT_FOR_S, COUNTS_PER_ROUND, LOOK_AT_REST_S, lateness
 from local.client import Client
 from local.platform import Platform
 from local.ses.outcome import Outcome
@@ -150,7 +150,8 @@ def test_while_it_is_paused_staff_see_what_comes_back(platform: Platform, staff:
     ok(staff.post(f"{SEND}/pause"))
     platform.clock.advance(3600)
     platform.drain()
-    minutes(platform, 6)
+    platform.clock.advance(LOOK_AT_REST_S - platform.clock.now() % LOOK_AT_REST_S + 1)  # the fifth minute
+    platform.invoke("tend_sends", {})
     report = ok(staff.get(SEND))
     assert (report["state"], report["messages"]["complained"]) == ("paused", 3)
 
