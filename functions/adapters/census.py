@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from functions.adapters import clock
 from functions.adapters.audience import BATCH, Audience, Reader
 from functions.adapters.items import Item, plain
 from functions.adapters.ledger import Ledger
 from functions.adapters.sends import Send
 from functions.domain.consent import Refusal, SuppressionReason, refusal
+from functions.domain.pausing import paused
 from functions.domain.send import chunk_key
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ class Counting:
         pages: Iterator[Any] = iter(
             self._client.get_paginator("scan").paginate(
                 TableName=self._table,
-                ProjectionExpression="supporter, address_hash, newsletter, #state",
+                ProjectionExpression="supporter, address_hash, newsletter, #state, paused_until",
                 ExpressionAttributeNames={"#state": "state"},
                 PaginationConfig={"PageSize": PAGE},
             )
@@ -106,33 +108,41 @@ class Counting:
     def _of_rows(self, rows: Sequence[Item], mailing_list: str) -> list[Decided]:
         wanting = [row["address_hash"] for row in rows if _wants(row, mailing_list)]
         suppressed = self._audience.suppressions(wanting)
-        return [(row["supporter"], _why_not_row(row, mailing_list, suppressed)) for row in rows]
+        now_ms = int(clock.now() * 1000)
+        return [(row["supporter"], _why_not_row(row, mailing_list, suppressed, now_ms)) for row in rows]
 
     def _of_ids(self, ids: Sequence[str], mailing_list: str) -> list[Decided]:
         readers = self._audience.read(ids)
         suppressed = self._audience.suppressions([reader.address_hash for reader in readers.values()])
-        return [(id_, _why_not(readers.get(id_), mailing_list, suppressed)) for id_ in ids]
+        now_ms = int(clock.now() * 1000)
+        return [(id_, _why_not(readers.get(id_), mailing_list, suppressed, now_ms)) for id_ in ids]
 
 
 def _wants(row: Item, mailing_list: str) -> bool:
     return row.get("state") == "active" and mailing_list in row.get("newsletter", {})
 
 
-def _why_not_row(row: Item, mailing_list: str, suppressed: Mapping[str, str]) -> str:
+def _why_not_row(row: Item, mailing_list: str, suppressed: Mapping[str, str], now_ms: int) -> str:
     if row.get("state") != "active":
         return Refusal.ERASED.value
     if mailing_list not in row.get("newsletter", {}):
         return Refusal.NO_NEWSLETTER_CONSENT.value
-    return _named(suppressed.get(row["address_hash"]))
+    return _named(suppressed.get(row["address_hash"])) or _paused(row.get("paused_until"), now_ms)
 
 
-def _why_not(reader: Reader | None, mailing_list: str, suppressed: Mapping[str, str]) -> str:
+def _paused(until: int | None, now_ms: int) -> str:
+    return Refusal.PAUSED.value if paused(until, now_ms) else ""
+
+
+def _why_not(reader: Reader | None, mailing_list: str, suppressed: Mapping[str, str], now_ms: int) -> str:
     if reader is None:
         return Refusal.UNKNOWN_SUPPORTER.value
     if reader.erased:
         return Refusal.ERASED.value
     why = refusal(reader.supporter.consents, mailing_list, suppressed.get(reader.address_hash))
-    return _named(suppressed.get(reader.address_hash)) if why is Refusal.SUPPRESSED else why or ""
+    if why is Refusal.SUPPRESSED:
+        return _named(suppressed.get(reader.address_hash))
+    return why or _paused(reader.paused_until, now_ms)
 
 
 def _named(suppressed: str | None) -> str:

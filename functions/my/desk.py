@@ -15,6 +15,8 @@ from functions.domain.edition import MailingList
 from functions.domain.tokens import FRESH_MINUTES, Power, read_short
 
 PER_HOUR, PER_DAY = 3, 6  # links to one supporter, and forms with one address
+LINKS = ((PER_HOUR, 3600), (PER_DAY, 86_400))
+POSTS = ((200, 3600),)  # forms on one's own pages: more than anybody has something to change
 
 
 class Lists(Protocol):
@@ -67,6 +69,11 @@ def opened(desk: Desk, request: Request) -> Opened | Reply:
     if left_s <= 0:
         return desk.reply(request, 410, fresh_page(desk, desk.voice(request, standing), "ended", token))
     return Opened(standing, -int(-left_s // 60))
+
+
+def allowed(desk: Desk, what: str, who: str, windows: tuple[tuple[int, int], ...], request: Request) -> bool:
+    """Count this one. False when it is one too many in any of the windows (how many, within how many seconds)."""
+    return all(desk.limits.allow(what, who, most, within_s, request.at_ms // 1000) for most, within_s in windows)
 
 
 def fresh_page(desk: Desk, voice: Voice, state: str, token: str = "", typed: str = "", error: bool = False) -> str:

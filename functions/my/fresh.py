@@ -16,9 +16,8 @@ from functions.adapters.replies import Reply, Request, later
 from functions.domain.consent import SuppressionReason
 from functions.domain.supporter import LANGUAGES, normalise_address
 from functions.domain.tokens import FRESH_MINUTES, Power, read_page, read_short, sign_short
-from functions.my.desk import PER_DAY, PER_HOUR, Desk, fresh_page
+from functions.my.desk import LINKS, Desk, allowed, fresh_page
 
-HOUR_S, DAY_S = 3600, 86_400
 # A form with an address takes this long for everybody: longer than SES usually needs for the mail that only some get.
 EVEN_S = 1.0
 # Somebody who left may still see and settle what we hold: the mail answers their own request. Where mails bounce or were
@@ -82,9 +81,9 @@ def _typed(desk: Desk, request: Request, form: Fields) -> Reply:
 
 def _mail_to(desk: Desk, request: Request, hashed: str, voice: Voice) -> None:
     """Whatever comes of it, the page is the same."""
-    allowed = _allowed(desk, "fresh-address", hashed, request)
+    may = allowed(desk, "fresh-address", hashed, LINKS, request)
     addressee = desk.people.at(hashed)
-    if allowed and addressee:
+    if may and addressee:
         _mail(desk, request, addressee, "", Voice(_language(addressee, voice), addressee.form))
 
 
@@ -96,19 +95,13 @@ def _mail(desk: Desk, request: Request, addressee: Addressee, list_code: str, vo
     sender = _sender(desk, addressee, list_code)
     if sender is None or desk.people.suppressed(addressee.address_hash) in CLOSED:
         return Sent.CLOSED
-    if not _allowed(desk, "fresh", addressee.supporter, request):
+    if not allowed(desk, "fresh", addressee.supporter, LINKS, request):
         return Sent.LIMITED
     token = sign_short(desk.keyring, Power.FRESH, addressee.supporter, request.at_ms // 1000 + FRESH_MINUTES * 60)
     notice = Notice("fresh-link", f"{desk.public_url}/m/{token}", {"minutes": str(FRESH_MINUTES)})
     outcome = desk.notices.send(notice, voice, addressee.address, sender).outcome
     # A lost answer may be a mail that went out.
     return Sent.SENT if outcome in (Outcome.ACCEPTED, Outcome.LOST) else Sent.LATER
-
-
-def _allowed(desk: Desk, what: str, who: str, request: Request) -> bool:
-    now_s = request.at_ms // 1000
-    windows: tuple[tuple[int, int], ...] = ((PER_HOUR, HOUR_S), (PER_DAY, DAY_S))
-    return all(desk.limits.allow(what, who, most, within_s, now_s) for most, within_s in windows)
 
 
 def _sender(desk: Desk, addressee: Addressee, list_code: str) -> Sender | None:

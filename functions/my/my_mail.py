@@ -11,7 +11,7 @@ from functions.domain.asking import EVERY
 from functions.domain.consent import Purpose
 from functions.domain.pausing import LONGEST_DAYS, RHYTHMS, WEEKS, rhythm_of
 from functions.my.acts import ACTS, NOTHING_CHANGED, Said, Visit, list_name
-from functions.my.desk import Desk, Opened, opened
+from functions.my.desk import POSTS, Desk, Opened, allowed, fresh_page, opened
 from functions.my.mine import clicks_of, day_in_words, interests, learning, mine_of, pause_end
 
 LINKS: tuple[tuple[str, str], ...] = ()  # word -> path of what else there is; `{token}` is the page's own
@@ -24,6 +24,8 @@ def my_mail(desk: Desk, request: Request) -> Reply:
         return door
     if request.method != "POST":
         return _show(desk, request, door, desk.voice(request, door.standing), None)
+    if not allowed(desk, "my", door.standing.supporter, POSTS, request):
+        return desk.reply(request, 429, fresh_page(desk, desk.voice(request, door.standing), "busy"))
     form = fields(request)
     visit = Visit(desk, request, door.standing, desk.voice(request, door.standing, form), form)
     act = ACTS.get(one(form, "do"))

@@ -1,11 +1,12 @@
 """Nobody gets more mails than the party, the send, or they themselves allow; who is passed over is named."""
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from functions.adapters import aws, templates
+from functions.adapters import aws, keys, templates
 from functions.adapters.audience import Audience
 from functions.adapters.frequency import Frequency, how_many_capped
 from functions.adapters.items import Item
@@ -14,6 +15,7 @@ from functions.adapters.sends import Sends
 from functions.domain.assembly import CompiledEdition
 from functions.domain.cap import DAY_MS, Cap
 from functions.domain.habits import Habits
+from functions.domain.tokens import Power, sign_short
 from local.client import Client
 from local.platform import Platform
 from tests.builders import a_block, a_compiled_edition
@@ -191,13 +193,16 @@ def test_a_cap_that_is_none_is_refused_with_its_field(ready: tuple[str, str], st
 
 
 def test_who_asked_for_a_pause_is_passed_over_by_name_until_it_ends(
-    stored: Stored, edition: CompiledEdition, platform: Platform
+    stored: Stored, edition: CompiledEdition, platform: Platform, web: Client, staff: Client
 ) -> None:
-    now = int(platform.clock.now() * 1000)
-    stored.supporter(ANN, paused_until=now + 2 * DAY_MS)
-    stored.supporter(BOB, paused_until=now - 1)
+    now = platform.clock.now()
+    stored.supporter(BOB, paused_until=int(now * 1000) - 1)
+    page = f"/m/{sign_short(keys.load(os.environ['KEYS_SECRET']).keyring, Power.FRESH, ANN, int(now) + 600)}"
+    form = "do=pause&how=1&language=nl&form=informal"
+    assert web.post(page, form, Content_Type="application/x-www-form-urlencoded").status == 200
     stored.send(edition)
     assert outcome(stored) == {ANN: "paused", BOB: "delivered"}
-    platform.clock.advance(3 * DAY_MS / 1000)
+    assert ok(staff.get("/v1/sends/sendsend"))["messages"]["skipped:paused"] == 1
+    platform.clock.advance(8 * DAY_MS / 1000)
     stored.send(edition, "sendlate")
     assert outcome(stored, "sendlate") == {ANN: "delivered", BOB: "delivered"}

@@ -59,6 +59,19 @@ def test_a_dry_run_for_named_supporters_decides_as_a_delivery_would(staff: Clien
     assert (told["recipients"], told["skipped"]) == (1, {"no_newsletter_consent": 1, "unknown_supporter": 1})
 
 
+def test_a_dry_run_leaves_out_who_takes_a_break(platform: Platform, staff: Client, edition: str) -> None:
+    jan = a_supporter(staff)
+    platform.aws.dynamodb.update_item(
+        TableName="supporters",
+        Key={"supporter": {"S": jan}},
+        UpdateExpression="SET paused_until = :until",
+        ExpressionAttributeValues={":until": {"N": str(int(platform.clock.now() * 1000) + DAY_MS)}},
+    )
+    for audience in (EVERYONE, {"supporters": [jan]}):
+        told = ok(staff.post(f"/v1/editions/{edition}/dry-runs", {"audience": audience}))
+        assert told["skipped"]["paused"] == 1
+
+
 def test_of_a_large_table_the_first_pages_stand_for_all_and_that_is_said(
     staff: Client, edition: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

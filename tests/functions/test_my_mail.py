@@ -19,6 +19,7 @@ from functions.domain.event import Event, EventKind, Verdict
 from functions.domain.interest import click_token
 from functions.domain.supporter import FormOfAddress
 from functions.domain.tokens import Power, sign_short
+from functions.my import my_mail as step
 from local.client import Client, Reply
 from local.platform import Platform
 from tests.functions.readers import BROWSER, EVERY_GRANT, Reader, World, an_id, ring, world
@@ -437,3 +438,12 @@ def test_what_asks_for_nothing_we_know_changes_nothing(sent: World, web: Client)
         reply = do(web, reader, act, topic="nonsense", word="no", list="none")
         assert reply.status == 200 and "Er is niets veranderd" in text(reply.text)
     assert (reader.stored, reader.records) == before
+
+
+def test_a_page_that_is_posted_to_without_end_rests(sent: World, web: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step, "POSTS", ((3, 3600), (3, 86_400)))
+    reader = sent.reader()
+    replies = [do(web, reader, "rhythm", rhythm=rhythm) for rhythm in ("week", "twice", "month", "week")]
+    assert [reply.status for reply in replies] == [200, 200, 200, 429]
+    assert reader.stored["at_most"] == {"mails": 1, "days": 28}
+    assert web.get(mine(reader)).status == 200
