@@ -365,7 +365,7 @@ def _batch(body: str) -> dict[str, Any]:
 
 def _supporter(id_: str) -> dict[str, Any]:
     address = f"{id_}@example.org"
-    known = {"supporter": id_, "address": address, "address_hash": address_hash(keys.read(SECRET).address_key, address)}
+    known = {"supporter": id_, "address": address, "address_hash": address_hash(keys.read(SECRET, 0).address_key, address)}
     consent = {"newsletter": {EDITION.list: "grant001"}, "grants": {}}
     return {**known, **consent, "language": "nl", "name": "Jan", "form": "informal", "created": 0, "version": 1, "state": "active"}
 
