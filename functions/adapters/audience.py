@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from functions.adapters.consents import consents_of
 from functions.adapters.items import Item, plain
 from functions.domain.cap import Cap, cap_of
-from functions.domain.consent import Consents, Purpose
 from functions.domain.hours import ATTRIBUTE
 from functions.domain.matching import Sieve, Sifted, View
 from functions.domain.segment import Expression, asked
@@ -130,9 +130,7 @@ def supporter_of(row: Item) -> Supporter:
         name=row.get("name", ""),
         form=FormOfAddress(row["form"]),
         external_id=row.get("external_id"),
-        consents=Consents(
-            newsletter=row.get("newsletter", {}), grants={Purpose(p): grant for p, grant in row.get("grants", {}).items()}
-        ),
+        consents=consents_of(row),
         topics=row.get("topics", frozenset()),
         clicks=row.get("clicks", frozenset()),
         muted=row.get("muted", frozenset()),
@@ -141,7 +139,7 @@ def supporter_of(row: Item) -> Supporter:
 
 def columns(expression: Expression) -> tuple[str, ...]:
     """The attributes of the table that a segment needs."""
-    needed = {"grants", *(COLUMNS[test.field] for test in asked(expression))}
+    needed = {"grants", "too_young", *(COLUMNS[test.field] for test in asked(expression))}
     return tuple(sorted(needed | {"muted"} if "tags" in needed else needed))
 
 
@@ -151,7 +149,7 @@ def view_of(row: Item) -> View:
         language=row.get("language", ""),
         joined=row.get("created", 0),
         attributes={name: Attribute(a["value"], a["source"]) for name, a in row.get("attributes", {}).items()},
-        consents=Consents(grants={Purpose(p): grant for p, grant in row.get("grants", {}).items()}),
+        consents=consents_of(row),
         topics=row.get("topics", frozenset()),
         tags=frozenset(tag["topic"] for tag in row.get("tags") or ()) - row.get("muted", frozenset()),
         clicks=row.get("clicks", frozenset()),

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 6
 _WAIT_S = 0.02
-_READ = ("supporter", "language", "form", "newsletter", "grants", "topics", "address_hash", "version", "updated", "state")
+_READ = (
+    "supporter",
+    "language",
+    "form",
+    "newsletter",
+    "grants",
+    "topics",
+    "address_hash",
+    "version",
+    "updated",
+    "state",
+    "too_young",
+)
 # What was learned under a purpose goes with it, in the same transaction.
 _LEARNED = {Purpose.OBSERVED_INTEREST: ("clicks", "tags"), Purpose.DECLARED_TOPICS: ("topics",)}
 
@@ -196,7 +208,8 @@ def _learned(records: Sequence[ConsentRecord]) -> set[str]:
 def consents_of(stored: Item) -> Consents:
     """The current state as the supporter item carries it. A purpose this version does not know grants nothing."""
     grants = stored.get("grants", {})
-    return Consents(dict(stored.get("newsletter", {})), {purpose: grants[purpose] for purpose in Purpose if purpose in grants})
+    granted = {purpose: grants[purpose] for purpose in Purpose if purpose in grants}
+    return Consents(dict(stored.get("newsletter", {})), granted, stored.get("too_young") is True)
 
 
 def _standing(stored: Item, more: Sequence[str]) -> Standing:

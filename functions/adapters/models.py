@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import Attribute, BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.connection import Connection
 from pynamodb.constants import LIST, MAP
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
@@ -65,6 +65,7 @@ class SupporterItem(Model):
     muted = UnicodeSetAttribute(null=True)
     paused_until = NumberAttribute(null=True)
     at_most = PlainMap(null=True)
+    too_young = BooleanAttribute(null=True)  # what they said of themselves
     sources = PlainMap(null=True)  # field -> who filled it in, where that was the supporter
     imported = PlainMap(null=True)
     created = NumberAttribute()

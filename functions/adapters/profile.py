@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+_STANDS = "grants.#purpose = :grant AND (attribute_not_exists(too_young) OR too_young <> :yes)"
+
+
 @dataclass(frozen=True)
 class Profile:
     """The newest clicks of a supporter, as tokens, and the interest tags that are stored. Topics by id."""
@@ -50,12 +53,19 @@ class Profiles:
         return Profile(held["clicks"], tags, held.get("muted", frozenset()))
 
     def allowed(self, supporter: str) -> tuple[frozenset[str], frozenset[str]]:
-        """The ids of the grants that stand now, and the muted topics, read consistently. Nothing for one who is gone."""
+        """The ids of the grants that stand now, and the muted topics, read consistently.
+
+        Nothing for one who is gone, no grants for one who is too young.
+        """
         found = self._client.get_item(
-            TableName=self._table, Key={"supporter": {"S": supporter}}, ProjectionExpression="grants, muted", ConsistentRead=True
+            TableName=self._table,
+            Key={"supporter": {"S": supporter}},
+            ProjectionExpression="grants, muted, too_young",
+            ConsistentRead=True,
         ).get("Item")
         held = plain(found) if found else {}
-        return frozenset(held.get("grants", {}).values()), held.get("muted", frozenset())
+        standing = {} if held.get("too_young") else held.get("grants", {})
+        return frozenset(standing.values()), held.get("muted", frozenset())
 
     def forget_clicks(self, supporter: str, tokens: Iterable[str], grant: str) -> None:
         """Delete clicks that count no more."""
@@ -74,9 +84,10 @@ class Profiles:
                 TableName=self._table,
                 Key={"supporter": {"S": supporter}},
                 UpdateExpression=expression,
-                ConditionExpression=" AND ".join(["grants.#purpose = :grant", *([also] if also else [])]),
+                ConditionExpression=" AND ".join([_STANDS, *([also] if also else [])]),
                 ExpressionAttributeNames={"#purpose": Purpose.OBSERVED_INTEREST.value},
-                ExpressionAttributeValues={":grant": {"S": grant}} | {name: typed(value) for name, value in values.items()},
+                ExpressionAttributeValues={":grant": typed(grant), ":yes": typed(True)}
+                | {name: typed(value) for name, value in values.items()},
                 **more,
             )
         except self._client.exceptions.ConditionalCheckFailedException:

@@ -45,7 +45,7 @@ class Recipients:
         wanted: dict[str, Any] = {
             self._supporters: {
                 "Keys": [{"supporter": {"S": ref.supporter}}],
-                "ProjectionExpression": "supporter, grants",
+                "ProjectionExpression": "supporter, grants, too_young",
                 "ConsistentRead": True,
             },
             self._messages: {

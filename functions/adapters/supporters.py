@@ -173,7 +173,11 @@ def _stored(item: SupporterItem) -> Stored:
             form=FormOfAddress(item.form),
             external_id=item.external_id,
             attributes={name: Attribute(a["value"], a["source"]) for name, a in (item.attributes or {}).items()},
-            consents=Consents(dict(item.newsletter or {}), {Purpose(p): grant for p, grant in (item.grants or {}).items()}),
+            consents=Consents(
+                dict(item.newsletter or {}),
+                {Purpose(p): grant for p, grant in (item.grants or {}).items()},
+                bool(item.too_young),
+            ),
             topics=frozenset(item.topics or ()),
             clicks=frozenset(item.clicks or ()),
             tags=tuple(InterestTag(tag["topic"], tag["since"]) for tag in item.tags or ()),

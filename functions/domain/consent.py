@@ -106,10 +106,14 @@ class ConsentRecord:
 
 @dataclass(frozen=True)
 class Consents:
-    """The current state: a list or purpose is granted iff it is here, with the id of the record that granted it."""
+    """The current state: a list or purpose is granted iff it is here, with the id of the record that granted it.
+
+    `young`: they said that they are too young for anything but the newsletter as it is for everybody (`too_young_below`).
+    """
 
     newsletter: Mapping[str, str] = field(default_factory=dict)
     grants: Mapping[Purpose, str] = field(default_factory=dict)
+    young: bool = False
 
     def granted(self, purpose: Purpose, list_: str | None = None) -> bool:
         """Whether this purpose is granted; for newsletter, on this list."""
@@ -134,7 +138,14 @@ def fold(records: Iterable[ConsentRecord], start: Consents | None = None) -> Con
                 newsletter[record.list] = record.id
         elif record.act is not Act.GRANTED:
             newsletter.clear()
-    return Consents(newsletter, grants)
+    return Consents(newsletter, grants, start.young if start else False)
+
+
+def too_young_below(voting_age: int) -> int:
+    """Who is younger is not profiled, whatever they allow: at least a year under the voting age (Regulation (EU) 2024/900
+    art. 18(1)(c)). Nobody's age is asked; they may say that they are younger than this.
+    """
+    return voting_age - 1
 
 
 @dataclass(frozen=True)
@@ -147,7 +158,12 @@ class MailSettings:
 
 
 def within(consents: Consents, ceiling: Ceiling) -> Mapping[Purpose, str]:
-    """The grants that count under this ceiling; newsletter, which no ceiling touches, is not among them."""
+    """The grants that count under this ceiling; newsletter, which no ceiling touches, is not among them.
+
+    Of somebody too young none does: here, so that assembly, click and open, deriving and segments all hold to it.
+    """
+    if consents.young:
+        return {}
     if ceiling is Ceiling.OBSERVED:
         return consents.grants
     if ceiling is Ceiling.DECLARED:
@@ -228,7 +244,7 @@ def changes(
 ) -> list[ConsentRecord]:
     """The records these answers add: one per purpose (and list) whose state changes, so the same answers again add none.
 
-    A no to what was never granted changes nothing and leaves no record.
+    A no to what was never granted changes nothing and leaves no record; nor does a yes of somebody too young, but to be mailed.
     """
     records: list[ConsentRecord] = []
     for a in answers:
@@ -236,6 +252,8 @@ def changes(
             held = bool(current.newsletter) and not a.yes  # no to every list; a yes always names its list
         else:
             held = current.granted(a.purpose, a.list)
+        if a.yes and current.young and a.purpose is not Purpose.NEWSLETTER:
+            continue
         if a.yes == held or (a.yes and a.purpose is Purpose.NEWSLETTER and a.list is None):
             continue
         act = Act.GRANTED if a.yes else Act.WITHDRAWN

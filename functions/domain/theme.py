@@ -20,7 +20,7 @@ PAIRS = (
     ("on_header", "header"),
 )
 COLOURS = ("page", "sheet", "ink", "soft", "line", "tint", "accent", "on_accent", "header", "on_header", "spark")
-HABITS = ("timezone", "quiet_hours", "frequency_cap")  # in the same file: habits.py
+ELSEWHERE = ("timezone", "quiet_hours", "frequency_cap", "voting_age")  # in the same file, not looks: habits.py, pages.py
 ENOUGH = 4.5  # WCAG 2.2, success criterion 1.4.3 (AA)
 
 
@@ -52,7 +52,7 @@ class Theme:
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> "Theme":
-        looks = {name: value for name, value in body.items() if name not in HABITS}
+        looks = {name: value for name, value in body.items() if name not in ELSEWHERE}
         lists = {name: tuple(body.get(name, ())) for name in ("postal_address", "allowed_link_domains")}
         return cls(**{**looks, **lists, "logo": Logo(**body["logo"])})
 

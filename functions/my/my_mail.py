@@ -8,7 +8,7 @@ from functions.adapters.forms import fields, one
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
 from functions.domain.asking import EVERY
-from functions.domain.consent import Purpose
+from functions.domain.consent import Ceiling, Purpose
 from functions.domain.pausing import LONGEST_DAYS, RHYTHMS, WEEKS, rhythm_of
 from functions.my.acts import ACTS, NOTHING_CHANGED, Said, Visit, list_name
 from functions.my.desk import POSTS, Desk, Opened, allowed, fresh_page, opened
@@ -22,6 +22,8 @@ def my_mail(desk: Desk, request: Request) -> Reply:
     door = opened(desk, request)
     if not isinstance(door, Opened):
         return door
+    if door.standing.consents.young:
+        desk = replace(desk, ceiling=Ceiling.EDITORIAL)
     if request.method != "POST":
         return _show(desk, request, door, desk.voice(request, door.standing), None)
     if not allowed(desk, "my", door.standing.supporter, POSTS, request):

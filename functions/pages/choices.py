@@ -4,13 +4,14 @@ A mail can be forwarded, so the page never shows what was chosen before.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from functions.adapters.consents import Change, Standing
 from functions.adapters.forms import Fields, fields, one
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
 from functions.domain.asking import EVERY, NOTHING, Answers, contradiction
-from functions.domain.consent import ConsentAnswer, Purpose
+from functions.domain.consent import Ceiling, ConsentAnswer, Purpose
 from functions.domain.tokens import FRESH_MINUTES, Power, read_page
 from functions.pages.desk import Desk
 
@@ -23,6 +24,8 @@ def choices(desk: Desk, request: Request) -> Reply:
     standing = desk.book.standing(ref.supporter) if ref else None
     if standing is None:
         return desk.gone(request)
+    if standing.consents.young:
+        desk = replace(desk, ceiling=Ceiling.EDITORIAL)
     if request.method != "POST":
         return _ask(desk, request, desk.voice(request, standing))
     form = fields(request)

@@ -24,6 +24,7 @@ from functions.domain.consent import (
     mail_settings,
     permits,
     refusal,
+    too_young_below,
 )
 
 OPTIONAL = [p for p in Purpose if p is not Purpose.NEWSLETTER]
@@ -287,3 +288,28 @@ def test_an_import_keeps_its_proof() -> None:
     )
     assert record.proof == {"consent_at": "2024-05-01", "consent_source": "website"}
     assert record.list == "national"
+
+
+@pytest.mark.parametrize("ceiling", Ceiling)
+def test_somebody_too_young_gets_what_everybody_gets_whatever_they_allow(ceiling: Ceiling) -> None:
+    everything = Consents({"national": "n"}, {p: f"grant-{p}" for p in Purpose if p is not Purpose.NEWSLETTER}, young=True)
+    assert mail_settings(everything, ceiling) == MailSettings()
+    assert not any(permits(kind, everything, ceiling) for kind in EventKind)
+    assert refusal(everything, "national", None) is None
+
+
+def test_a_yes_of_somebody_too_young_is_no_record_but_to_be_mailed() -> None:
+    young = Consents(young=True)
+    assert [answer(young, an_answer(p, True)) for p in Purpose if p is not Purpose.NEWSLETTER] == [[]] * (len(Purpose) - 1)
+    (grant,) = answer(young, an_answer(Purpose.NEWSLETTER, True, "national"))
+    assert fold([grant], young) == Consents({"national": grant.id}, {}, young=True)
+
+
+def test_somebody_too_young_can_still_take_back_what_they_allowed_before() -> None:
+    held = Consents({}, {Purpose.OPEN_PIXEL: "g"}, young=True)
+    (taken,) = answer(held, an_answer(Purpose.OPEN_PIXEL, False))
+    assert taken.act is Act.WITHDRAWN
+
+
+def test_too_young_is_a_year_under_the_voting_age() -> None:
+    assert (too_young_below(18), too_young_below(16)) == (17, 15)
