@@ -212,6 +212,9 @@ def bucket(prefix: str, *actions: str) -> Grant:
     return Grant(f"bucket:{prefix}*", tuple(f"s3:{action}" for action in actions))
 
 
+# Regulation (EU) 2024/900 art. 19: what the public may know of each send, and the policy behind it.
+PUBLIC_PAGES = ("/transparency", "/transparency/{send}", "/policy", "/policy/{version}")
+
 FUNCTIONS = (
     Function(
         "staff_api",
@@ -351,12 +354,14 @@ FUNCTIONS = (
         "tend_sends",
         "each minute: nudges chunks that are still open, names claims left open, ends finished sends",
         settings=(
-            *tables("sends", "chunks", "messages", "pace", "totals"),
+            *tables("catalogue", "sends", "chunks", "messages", "pace", "totals"),
             *("PLAN_QUEUE_URL", "DELIVER_QUEUE_URL", "CONTENT_BUCKET"),
         ),
         grants=(
-            *(read(t) for t in ("sends", "chunks", "messages", "totals")),
+            *(read(t) for t in ("catalogue", "sends", "chunks", "messages", "totals")),
             *(write(t) for t in ("sends", "chunks", "messages")),
+            Grant("table:catalogue", ("dynamodb:PutItem",)),  # a line of each public record
+            bucket("transparency/", "PutObject"),
             PACE,
             scan("sends"),
             bucket("editions/", "GetObject"),  # which links a goal counts
@@ -365,6 +370,7 @@ FUNCTIONS = (
         ),
         schedule=Schedule(1),
         timeout_s=50,
+        templates=True,  # the party's name, for the public record
     ),
     Function(
         "track",
@@ -428,12 +434,14 @@ FUNCTIONS = (
             erase("events"),
             Grant("table:totals", ("dynamodb:UpdateItem",)),  # how many left by a mail of a send
             bucket("pictures/", "GetObject"),
+            bucket("transparency/", "GetObject"),
             KEYS,
         ),
         routes=(
             *(Route(m, "/u/{token}") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/s/{token}") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/pictures/{name}") for m in ("GET", "HEAD")),
+            *(Route(m, path) for path in PUBLIC_PAGES for m in ("GET", "HEAD")),
         ),
         templates=True,
     ),

@@ -12,12 +12,15 @@ from functions.adapters.items import Item, item, plain, typed
 from functions.domain.consent import Pixel
 from functions.domain.correction import may_have_got
 from functions.domain.letter import Recipe
+from functions.domain.report import TAKEN
 from functions.domain.selection import encode_picks
 from functions.domain.send import NEXT, MessageFact, MessageState
+from functions.domain.transparency import COUNTED
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+MAILED = frozenset({*TAKEN, MessageState.UNKNOWN})  # or perhaps mailed
 RETENTION_S = 400 * 86_400  # 13 months: long enough to answer "why did I get this" for a year of editions
 
 
@@ -32,11 +35,15 @@ class Ledger:
         return {row["supporter"]["S"]: MessageState(row["state"]["S"]) for row in self._rows(chunk, "supporter, #state")}
 
     def counts(self, chunk: str) -> dict[str, int]:
-        """How many rows of a chunk are in which state, and of the skipped and failed ones why ("skipped:suppressed")."""
+        """How many rows of a chunk are in which state, of the skipped and failed ones why ("skipped:suppressed"), and of those
+        mailed how their blocks were chosen ("selection:declared").
+        """
         counts: Counter[str] = Counter()
-        for row in self._rows(chunk, "#state, reason, arm"):
+        for row in self._rows(chunk, "#state, reason, arm, selection"):
             state = row["state"]["S"]
             counts[state] += 1
+            if "selection" in row and state in MAILED:
+                counts[f"{COUNTED}{row['selection']['S']}"] += 1
             if "reason" in row:
                 counts[f"{state}:{row['reason']['S']}"] += 1
             if row.get("arm", {}).get("S"):

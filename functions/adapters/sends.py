@@ -255,6 +255,10 @@ class Sends:
         key = {"send": send, "chunk": chunk.number}
         return self._update(self._chunks, key, values, "#counted = :counted_then", counted_then=chunk.counted)
 
+    def recorded(self, send: str, ended_at: int) -> None:
+        """The public record of the end at `ended_at` (epoch ms) is kept."""
+        self._update(self._sends, {"send": send}, {"recorded": ended_at}, "attribute_exists(send)")
+
     def nudged(self, send: str, number: str, now_s: int) -> None:
         self._update(self._chunks, {"send": send, "chunk": number}, {"nudged": now_s}, "attribute_exists(send)")
 

@@ -1,4 +1,5 @@
-"""Trigger: HTTP GET, HEAD and POST on /s/{token} (choices) and /u/{token} (unsubscribe), GET and HEAD on /pictures/{name}.
+"""Trigger: HTTP GET, HEAD and POST on /s/{token} (choices) and /u/{token} (unsubscribe), GET and HEAD on /pictures/{name}
+and what anybody may read, /transparency and /policy.
 
 Promise: a GET changes nothing; a POST is recorded with the words that were on the page, holds at once, and twice is as once;
 a withdrawal takes along what was learned under it. The pages need no JavaScript, set no cookie and call no third party.
@@ -7,6 +8,7 @@ left by; deletes events that no consent covers.
 On failure: the supporter is asked to try again in a minute, a mail program gets a 5xx and tries again by itself.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,14 +22,17 @@ from functions.adapters.lists import Lists
 from functions.adapters.observability import logger
 from functions.adapters.pages import Pages
 from functions.adapters.picture_files import PictureFiles
+from functions.adapters.records import Records
 from functions.adapters.replies import Reply, Request, later, read_request
 from functions.adapters.settings import load
+from functions.adapters.site import Site
 from functions.adapters.topics import Topics
 from functions.adapters.totals import Totals
 from functions.adapters.wordings import Wordings
 from functions.pages.choices import choices
 from functions.pages.desk import Desk
 from functions.pages.pictures import picture
+from functions.pages.public import policy, transparency
 from functions.pages.unsubscribe import unsubscribe
 
 
@@ -70,6 +75,16 @@ def _catalogue() -> tuple[Topics, Lists]:
 
 
 @cache
+def _records() -> Records:
+    s = _settings()
+    return Records(aws.dynamodb(), s.catalogue_table, aws.s3(), s.content_bucket)
+
+
+def _site() -> Site:
+    return Site(_pages(), keys.load(_settings().keys_secret).keyring)
+
+
+@cache
 def _ceilings() -> Ceilings:
     s = _settings()
     return Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling)
@@ -93,6 +108,9 @@ def wiring() -> Desk:
     )
 
 
+PUBLIC: Mapping[str, Callable[[Site, Records, Request], Reply]] = {"transparency": transparency, "policy": policy}
+
+
 def handle(event: dict[str, Any], context: Any) -> Reply:
     request = read_request(event)
     route = event["routeKey"].split("/")[1]
@@ -110,4 +128,6 @@ def _failed(what: str, error: Exception) -> None:
 def _answer(route: str, request: Request) -> Reply:
     if route == "pictures":
         return picture(_files(), request)
+    if route in PUBLIC:
+        return PUBLIC[route](_site(), _records(), request)
     return (choices if route == "s" else unsubscribe)(wiring(), request)

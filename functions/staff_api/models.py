@@ -84,6 +84,10 @@ class ListBody(Written):
     )
 
 
+class PolicyBody(Body):
+    texts: Annotated[dict[Language, Markdown], Field(min_length=1)] = Field(description="Markdown, in plain language.")
+
+
 class SwitchBody(Written):
     on: bool
     reason: Name = Field(description="Why, for the audit log and whoever asks later.")

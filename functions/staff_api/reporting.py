@@ -12,6 +12,7 @@ from functions.domain.course import DAY_MS
 from functions.domain.goal import Link
 from functions.domain.report import SHOWN_FROM, outcome, rate, shown_sum, together
 from functions.domain.send import ChunkState, SendState, chunk_key
+from functions.domain.transparency import COUNTED
 from functions.staff_api.goals import goal_shown
 from functions.staff_api.report_results import Bounced, Rates, Report
 from functions.staff_api.results import CourseShown, Group, SegmentFrozen, SendShown
@@ -51,7 +52,7 @@ def reported(send: Send, wiring: Wiring) -> SendShown:
     """With its report."""
     messages, counted_at = _counted(send, wiring)
     answer = shown(send)
-    answer.messages = messages
+    answer.messages = {name: n for name, n in messages.items() if not name.startswith(COUNTED)}
     answer.open = outcome(send.planned, messages).open
     seen = Clicked((), 0)
     if send.planned:

@@ -24,6 +24,8 @@ PUBLIC = frozenset({"GET /v1/openapi.json", "GET /v1/docs"})
 ACCESS: Mapping[str, frozenset[Role]] = {
     "GET /v1/topics": frozenset({E, S, A}),
     "PUT /v1/topics": frozenset(),
+    "GET /v1/policies": frozenset({E, S, A}),
+    "POST /v1/policies": frozenset(),
     "GET /v1/switches/personalisation": frozenset({E, S, A}),
     "PUT /v1/switches/personalisation": frozenset({S}),
     "GET /v1/lists": frozenset({E, S, A}),

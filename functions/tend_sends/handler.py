@@ -1,7 +1,8 @@
 """Trigger: the schedule, each minute.
 
 Promise: no chunk stays open because a queue message was lost, and no send stays "sending" when all is settled.
-Writes: nudges to the plan and deliver queues, counts of chunks, the end of a send with its report, what came of its goal.
+Writes: nudges to the plan and deliver queues, counts of chunks, the end of a send with its report, what came of its goal,
+its public record.
 On failure: the next minute does it again; every step may be done twice.
 """
 
@@ -9,22 +10,26 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from functions.adapters import aws, clock
+from functions.adapters import aws, clock, templates
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.observability import logger
 from functions.adapters.pace import Pace
+from functions.adapters.records import Records
 from functions.adapters.reports import Reports
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
+from functions.adapters.topics import Topics
 from functions.adapters.totals import Totals
 from functions.tend_sends.goals import Goals
+from functions.tend_sends.recording import Recorder
 from functions.tend_sends.step import Tender
 
 
 @dataclass(frozen=True)
 class Settings:
+    catalogue_table: str
     sends_table: str
     chunks_table: str
     messages_table: str
@@ -39,6 +44,7 @@ class Settings:
 def wiring() -> Tender:
     s = load(Settings)
     sends = Sends(aws.dynamodb(), s.sends_table, s.chunks_table)
+    content = Content(aws.s3(), s.content_bucket)
     reports = Reports(aws.dynamodb(), s.sends_table, sends)
     return Tender(
         sends,
@@ -46,7 +52,14 @@ def wiring() -> Tender:
         Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
         Pace(aws.dynamodb(), s.pace_table),
         reports,
-        Goals(sends, reports, Totals(aws.dynamodb(), s.totals_table), Content(aws.s3(), s.content_bucket)),
+        Goals(sends, reports, Totals(aws.dynamodb(), s.totals_table), content),
+        Recorder(
+            sends,
+            Records(aws.dynamodb(), s.catalogue_table, aws.s3(), s.content_bucket),
+            content,
+            templates.theme().name,
+            Topics(aws.dynamodb(), s.catalogue_table).taxonomy,
+        ),
     )
 
 

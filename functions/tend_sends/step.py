@@ -14,6 +14,7 @@ from functions.domain.report import together
 from functions.domain.send import FINAL_SEND, MAILING, ChunkState, SendFact, SendState, chunk_key
 from functions.tend_sends.breaking import Breaker
 from functions.tend_sends.goals import Goals
+from functions.tend_sends.recording import Recorder
 
 NUDGE_AGAIN_S = 120  # an open chunk that nobody holds is nudged at most this often
 ENDING = frozenset({SendState.SENDING, SendState.PAUSED})  # the last mails may be out when staff press pause
@@ -23,9 +24,11 @@ COUNT_FOR_S = 3 * 86_400  # SES reports nearly all bounces and complaints within
 
 
 class Tender:
-    def __init__(self, sends: Sends, ledger: Ledger, nudges: Nudges, pace: Pace, reports: Reports, goals: Goals) -> None:
+    def __init__(
+        self, sends: Sends, ledger: Ledger, nudges: Nudges, pace: Pace, reports: Reports, goals: Goals, recorder: Recorder
+    ) -> None:
         self._sends, self._ledger, self._nudges, self._pace = sends, ledger, nudges, pace
-        self._reports, self._goals = reports, goals
+        self._reports, self._goals, self._recorder = reports, goals, recorder
         self._breaker, self._courses = Breaker(sends, ledger), Courses(sends)
 
     def tend(self, now_ms: int) -> dict[str, int]:
@@ -48,6 +51,7 @@ class Tender:
             if send.state in FINAL_SEND and send.ended_at and now_ms - send.ended_at < COUNT_FOR_S * 1000:
                 done["chunks counted"] += self._count(send, now_ms)
         done["goals noted"] += self._goals.note(every, now_ms)  # last: what fails here holds up no mail
+        done["records kept"] += sum(self._recorder.record(send, now_ms) for send in every)
         return dict(done)
 
     def _nudge(self, send: Send, now_s: int) -> int:

@@ -23,6 +23,10 @@ SUPPORTER_ROUTES = {
     "/m/{token}",
     "/fresh",
     "/pictures/{name}",
+    "/transparency",
+    "/transparency/{send}",
+    "/policy",
+    "/policy/{version}",
 }
 
 
