@@ -55,8 +55,8 @@ bench: $(STAMP) $(EMULATOR) ## our ways against the usual ones, side by side; fi
 faults: $(STAMP) $(EMULATOR) ## every AWS call of the send path fails in turn; the table of what came of it
 	@$(PY) -m local.faultlab
 
-scale: $(STAMP) $(EMULATOR) ## 1,000 and 10,000 simulated supporters on this machine: what grows
-	@$(PY) -m benchmarks.scale 1000 10000
+scale: $(STAMP) $(EMULATOR) ## 10,000 and 100,000 simulated supporters: what grows, and the pace held (about half an hour)
+	@$(PY) -m benchmarks.scale 10000 100000
 
 lock: $(STAMP) ## solve the dependencies anew and write requirements/*.txt
 	@cd requirements && ../$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --all-extras ../pyproject.toml -o all.txt
