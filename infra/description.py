@@ -420,26 +420,31 @@ FUNCTIONS = (
     ),
     Function(
         "pages",
-        "the supporter's pages: choices, unsubscribe; and the pictures",
+        "the supporter's pages: choices, unsubscribe, why, the mail in a browser; and the pictures",
         settings=(
-            *tables("supporters", "consents", "suppressions", "catalogue", "events", "totals"),
+            *tables("supporters", "consents", "suppressions", "catalogue", "sends", "messages", "events", "totals"),
             "CONTENT_BUCKET",
             "KEYS_SECRET",
+            "PUBLIC_URL",
             "CEILING",
         ),
         grants=(
             *(read(t) for t in ("supporters", "consents", "catalogue", "events")),
+            *(Grant(f"table:{t}", ("dynamodb:GetItem",)) for t in ("sends", "messages")),
+            Grant("index:messages/by_supporter", ("dynamodb:Query",)),
             *(write(t) for t in ("supporters", "suppressions")),
             append("consents"),
             erase("events"),
             Grant("table:totals", ("dynamodb:UpdateItem",)),  # how many left by a mail of a send
             bucket("pictures/", "GetObject"),
             bucket("transparency/", "GetObject"),
+            bucket("editions/", "GetObject"),
             KEYS,
         ),
         routes=(
             *(Route(m, "/u/{token}") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/s/{token}") for m in ("GET", "HEAD", "POST")),
+            *(Route(m, f"/s/{{token}}/{page}") for page in ("why", "view") for m in ("GET", "HEAD")),
             *(Route(m, "/pictures/{name}") for m in ("GET", "HEAD")),
             *(Route(m, path) for path in PUBLIC_PAGES for m in ("GET", "HEAD")),
         ),

@@ -13,13 +13,13 @@ import jinja2
 from markupsafe import Markup
 
 from functions.adapters import templates
-from functions.adapters.mail_source import INDICATED, Ingredients, Names, Writer
+from functions.adapters.mail_source import Ingredients, Names, Writer
 from functions.adapters.pen import Pen
 from functions.adapters.renderer import to_html
 from functions.domain.assembly import Assembled, Slots
 from functions.domain.edition import BlockKind
 from functions.domain.links import LinkTable
-from functions.domain.slots import FORMS, in_html
+from functions.domain.slots import FORMS, INDICATED, in_html
 
 Link = Callable[[int], str]
 _Words = tuple[Names, Names]
@@ -69,7 +69,7 @@ class _Part:
         say: Callable[[str], str],
     ) -> None:
         shell, blocks = writer.shell_names(pen), [writer.block_names(pen, entry) for entry in range(len(writer.given.blocks))]
-        said = {str(chosen): writer.indication(chosen)[part == "txt"] for chosen in INDICATED}
+        said = {chosen: writer.indication(chosen)[part == "txt"] for chosen in INDICATED}
         self._said: dict[tuple[str, str], str] = {}
         self._forms: dict[str, tuple[jinja2.Template, dict[BlockKind, jinja2.Template], _Words, list[_Words]]] = {}
         for place, form in enumerate(FORMS):
@@ -96,7 +96,7 @@ class _Part:
         return layout.render(_led(shell, led) | own)
 
     def _indication(self, slots: Slots) -> str:
-        said = self._said.get((slots.form, slots.selection))
+        said = self._said.get((slots.form, slots.indication))
         return self._write(said).replace("@@CHOICES@@", slots.choices_url) if said else ""
 
 

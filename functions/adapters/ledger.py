@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters.ids import new_id
 from functions.adapters.items import Item, item, plain, typed
-from functions.domain.consent import Pixel
+from functions.domain.consent import Links, MailSettings, Pixel, Selection
 from functions.domain.correction import may_have_got
 from functions.domain.letter import Recipe
 from functions.domain.report import TAKEN
-from functions.domain.selection import encode_picks
+from functions.domain.selection import decode_picks, encode_picks
 from functions.domain.send import NEXT, MessageFact, MessageState
+from functions.domain.supporter import FormOfAddress
 from functions.domain.transparency import COUNTED
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class Ledger:
                 "form": recipe.form,
                 "greeting": recipe.greeting,
                 "ruleset": recipe.ruleset,
+                "targeted": recipe.targeted or None,
                 "version": version,
             }
         )
@@ -140,3 +142,20 @@ class Ledger:
             ConsistentRead=True,
         )
         return [row for page in pages for row in page["Items"]]
+
+
+def recipe_of(row: Item) -> Recipe | None:
+    """The recipe of the letter that a row of the ledger was claimed with. None for a row without a letter."""
+    if "picks" not in row or "version" not in row:
+        return None
+    settings = MailSettings(Selection(row["selection"]), Links(row["links"]), Pixel.PERSONAL if row["pixel"] else Pixel.NONE)
+    return Recipe(
+        picks=decode_picks(row["picks"]),
+        settings=settings,
+        language=row["language"],
+        form=FormOfAddress(row["form"]),
+        greeting=row["greeting"],
+        arm=row["arm"],
+        ruleset=row["ruleset"],
+        targeted=row.get("targeted", False),
+    )

@@ -11,16 +11,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from functions.adapters import templates
 from functions.adapters.pen import HtmlPen, Page, Pen, Place, TextPen
-from functions.domain.consent import Selection
 from functions.domain.edition import Answer, Block, Edition, MailingList, Problem
 from functions.domain.links import SHELL, LinkTable
-from functions.domain.slots import marker
+from functions.domain.slots import INDICATED, marker
 from functions.domain.theme import Theme
 from functions.domain.topic import Taxonomy
 
 PICTURE_WIDTH, PORTRAIT_WIDTH = 1200, 160
 BLOCKS = marker("BLOCKS")
-INDICATED = (Selection.DECLARED, Selection.OBSERVED)
 
 _MJML = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 _TEXT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -41,7 +39,7 @@ class MailSource:
     text: tuple[str, str]
     text_blocks: tuple[str, ...]
     forms: tuple[tuple[str, str], ...]
-    indications: dict[str, tuple[str, str]]  # per selection, in HTML and in text
+    indications: dict[str, tuple[str, str]]  # by INDICATED, in HTML and in text
     titles: tuple[str, ...]
 
     def document(self, entries: Sequence[int]) -> str:
@@ -115,7 +113,7 @@ class Writer:
             mjml_blocks=tuple(mjml for mjml, _ in blocks),
             text=(text_before, text_after),
             text_blocks=tuple(text for _, text in blocks),
-            indications={chosen: self.indication(chosen) for chosen in INDICATED},
+            indications={said: self.indication(said) for said in INDICATED},
             titles=tuple(self.text.line(block.texts[self.language].title) for block in self.given.blocks),
             forms=tuple(self.page.forms),  # last: whatever is written may add some
         )
@@ -125,15 +123,15 @@ class Writer:
         mjml = self._filled(_MJML, self.given.layout, "layout", self.shell_names(self.html))
         return mjml, self._filled(_TEXT, templates.layout("newsletter", "txt"), "layout", self.shell_names(self.text))
 
-    def indication(self, selection: Selection) -> tuple[str, str]:
+    def indication(self, said: str) -> tuple[str, str]:
         """HTML and text of what a mail chosen for its reader says about that (Regulation (EU) 2024/900 art. 19(1)(c))."""
-        html = self._filled(_MJML, templates.layout("indication", "html"), "layout", self.indication_names(self.html, selection))
-        text = self._filled(_TEXT, templates.layout("indication", "txt"), "layout", self.indication_names(self.text, selection))
+        html = self._filled(_MJML, templates.layout("indication", "html"), "layout", self.indication_names(self.html, said))
+        text = self._filled(_TEXT, templates.layout("indication", "txt"), "layout", self.indication_names(self.text, said))
         return html, text
 
-    def indication_names(self, pen: Pen, selection: Selection) -> Names:
+    def indication_names(self, pen: Pen, said: str) -> Names:
         common = self._common[pen]
-        return common | {"choices": marker("CHOICES"), "chosen": common["words"][f"advertising_{selection}"]}
+        return common | {"choices": marker("CHOICES"), "chosen": common["words"][f"advertising_{said}"]}
 
     def block(self, entry: int) -> tuple[str, str]:
         """MJML and text of one block."""

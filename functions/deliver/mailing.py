@@ -15,7 +15,7 @@ from functions.adapters.audience import BATCH, Reader
 from functions.adapters.mailer import Answer, Batch, Mail, Outcome
 from functions.deliver.visit import Visit
 from functions.domain.consent import Refusal, refusal
-from functions.domain.letter import Addresses, Recipe, write_recipe
+from functions.domain.letter import Addresses, Recipe, addresses_of, write_recipe
 from functions.domain.pausing import paused
 from functions.domain.send import MessageFact, MessageState, SendFact, chunk_id
 
@@ -110,14 +110,12 @@ def _why_not(visit: Visit, reader: Reader | None, suppressed: bool) -> Refusal |
 
 
 def _addresses(visit: Visit, supporter: str) -> Addresses:
-    url = visit.desk.public_url
-    token = visit.signer.sign(visit.chunk, supporter)
-    return Addresses(
-        personal_links=f"{url}/c/{token}",
-        shared_links=f"{url}/l/{visit.edition.edition}",
-        pixel=f"{url}/o/{token}",
-        unsubscribe=f"{url}/u/{visit.unsubscribe.sign(supporter)}",
-        choices=f"{url}/s/{visit.choices.sign(supporter)}",
+    return addresses_of(
+        visit.desk.public_url,
+        visit.edition.edition,
+        visit.signer.sign(visit.chunk, supporter),
+        visit.unsubscribe.sign(supporter),
+        visit.choices.sign(supporter),
     )
 
 

@@ -16,6 +16,7 @@ from functions.domain.consent import Refusal
 from functions.domain.letter import rules_of
 from functions.domain.matching import sieve_of
 from functions.domain.pace import Bucket, priority_of, yields
+from functions.domain.segment import purposes
 from functions.domain.send import FINAL, MAILING, MessageFact, MessageState, SendState, chunk_key
 from functions.domain.tokens import MessageSigner, PageSigner, Power
 
@@ -52,6 +53,8 @@ def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in
 def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> Visit:
     edition = desk.content.edition(send.edition, send.edition_version)
     ceiling = desk.ceilings.now()
+    sieve = sieve_of(send.audience, send.requested_at, ceiling)
+    targeted = sieve is not None and bool(purposes(sieve.expression))
     watch, stop = Watch(desk.sends, send.id, now_ms, lambda: desk.ceilings.now() is ceiling), Event()
     return Visit(
         desk=desk,
@@ -59,7 +62,7 @@ def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[
         key=chunk_key(send.id, int(chunk.number)),
         chunk=int(chunk.number),
         edition=edition,
-        rules=rules_of(edition, desk.topics.taxonomy(), ceiling, send.id, send.requested_at / 1000, send.comparison),
+        rules=rules_of(edition, desk.topics.taxonomy(), ceiling, send.id, send.requested_at / 1000, send.comparison, targeted),
         signer=MessageSigner(desk.keyring, send.id),
         unsubscribe=PageSigner(desk.keyring, Power.UNSUBSCRIBE, edition.list_code, send.id),
         choices=PageSigner(desk.keyring, Power.CHOICES, edition.list_code, send.id),
@@ -70,7 +73,7 @@ def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[
         pace=Turns(desk.pace, priority_of(send.terms), seen, lambda: not stop.is_set() and in_time() and watch.mailing()),
         stop=stop,
         courtesy=Courtesy(desk.messages, desk.sends, send),
-        sieve=sieve_of(send.audience, send.requested_at, ceiling),
+        sieve=sieve,
     )
 
 

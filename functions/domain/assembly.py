@@ -12,10 +12,9 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from functions.domain.consent import Selection
 from functions.domain.filling import DATA_END, DATA_HTML, DATA_TEXT, DATA_VALUES, WHOLE, Filling, Shell, fill_whole, shell_of
 from functions.domain.quoting import needs_quoting, quoted
-from functions.domain.slots import FORMS, MARKER, VALUES, escaped, in_html, marker, pieces
+from functions.domain.slots import FORMS, INDICATED, MARKER, VALUES, escaped, in_html, marker, pieces
 
 Bytes = tuple[bytes, ...]
 
@@ -43,7 +42,7 @@ class CompiledEntry:
 class CompiledLanguage:
     """An edition in one language: HTML and text as shell head, one fragment per entry, shell tail; markers still in them.
 
-    `forms` holds per number n of a marker `@@Fn@@` the (informal, formal) words, as plain text; `indications` per selection
+    `forms` holds per number n of a marker `@@Fn@@` the (informal, formal) words, as plain text; `indications` by `INDICATED`
     what stands at `@@INDICATION@@` in HTML and in text (nothing where it has none); `titles` the entries' titles as text.
     """
 
@@ -110,7 +109,7 @@ def _entry(read: dict[str, Any]) -> CompiledEntry:
 def _language(read: dict[str, Any]) -> CompiledLanguage:
     for part in ("html_fragments", "text_fragments", "titles"):
         read[part] = tuple(read.get(part, ()))
-    read["indications"] = {selection: (html, text) for selection, (html, text) in read.get("indications", {}).items()}
+    read["indications"] = {said: (html, text) for said, (html, text) in read.get("indications", {}).items()}
     return CompiledLanguage(**{**read, "forms": tuple((informal, formal) for informal, formal in read["forms"])})
 
 
@@ -119,7 +118,7 @@ class Slots(NamedTuple):
 
     `link_prefix` is `<public>/c/<token>` (personal) or `<public>/l/<edition>` (shared), a link is `<prefix>/<n>`;
     `form` is "informal" or "formal"; `greeting` is plain text, in subject and body alike; no `pixel_url`, no pixel;
-    `selection` says how its blocks were chosen, and so what the mail has to say of that.
+    `indication` is one of `INDICATED` where the mail has to say how it was chosen.
     """
 
     link_prefix: str
@@ -128,7 +127,7 @@ class Slots(NamedTuple):
     unsubscribe_url: str
     choices_url: str
     pixel_url: str | None = None
-    selection: str = Selection.EDITORIAL
+    indication: str = ""
 
 
 class Assembled(NamedTuple):
@@ -137,7 +136,7 @@ class Assembled(NamedTuple):
 
 
 class _Frame:
-    """What stands around the blocks, in one form of address and for one selection, cut into bytes.
+    """What stands around the blocks, in one form of address and with one indication, cut into bytes.
 
     `ordered`, given the values for HTML, the values for text and `statics`, gives what stands before and after the blocks:
     HTML head, HTML tail, text head, text tail, which end at `ends`.
@@ -163,17 +162,17 @@ class _Frame:
 
 
 class _Cut:
-    """One language in one form of address: a frame per selection, and the blocks in bytes, the same in all of them."""
+    """One language in one form of address: a frame per indication, and the blocks in bytes, the same in all of them."""
 
     __slots__ = ("frames", "html_fragments", "shells", "subject", "text_fragments", "titles")
-    shells: Mapping[str, Shell]  # per selection, of one that is `quoted`
+    shells: Mapping[str, Shell]  # of one that is `quoted`
 
     def __init__(self, compiled: CompiledLanguage, form: int) -> None:
         def spoken(marked: str, write: Callable[[str], str]) -> str:
             return MARKER.sub(lambda m: write(compiled.forms[int(m[2])][form]) if m[1] == "F" else m[0], marked)
 
-        def frame(selection: str) -> _Frame:
-            (html, text), here = compiled.indications.get(selection, ("", "")), marker("INDICATION")
+        def frame(said: str) -> _Frame:
+            (html, text), here = compiled.indications.get(said, ("", "")), marker("INDICATION")
             return _Frame(
                 [spoken(part.replace(here, html), in_html) for part in (compiled.html_head, compiled.html_tail)],
                 [spoken(part.replace(here, text), str) for part in (compiled.text_head, compiled.text_tail)],
@@ -181,7 +180,7 @@ class _Cut:
 
         self.subject = spoken(compiled.subject, str)
         self.titles = tuple(spoken(title, str) for title in compiled.titles)
-        self.frames: Mapping[str, _Frame] = {selection: frame(selection) for selection in Selection}
+        self.frames: Mapping[str, _Frame] = {said: frame(said) for said in ("", *INDICATED)}
         self.html_fragments = tuple(_fragment(spoken(fragment, in_html)) for fragment in compiled.html_fragments)
         self.text_fragments = tuple(_fragment(spoken(fragment, str)) for fragment in compiled.text_fragments)
 
@@ -189,7 +188,7 @@ class _Cut:
         """Itself for bulk calls: fragments as they stand in template data, and shells to put them in."""
         self.html_fragments = tuple(tuple(quoted(part, depth=2) for part in parts) for parts in self.html_fragments)
         self.text_fragments = tuple(tuple(quoted(part, depth=2) for part in parts) for parts in self.text_fragments)
-        self.shells = {selection: shell_of(frame.html, frame.text) for selection, frame in self.frames.items()}
+        self.shells = {said: shell_of(frame.html, frame.text) for said, frame in self.frames.items()}
         return self
 
 
@@ -207,13 +206,13 @@ def assemble(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Sl
     """The mail with the entries at these indexes, in this order, as UTF-8."""
     safe, plain = _values(slots)
     cut = compiled.cut[slots.form]
-    return _joined(cut, cut.frames[slots.selection], entry_indexes, safe, plain)
+    return _joined(cut, cut.frames[slots.indication], entry_indexes, safe, plain)
 
 
 def fill(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots) -> Filling:
     """The same mail for a bulk call: its shell, and what fills it, in less than the time of a join."""
     cut = compiled.quoted_cut[slots.form]
-    shell = cut.shells[slots.selection]
+    shell = cut.shells[slots.indication]
     if shell is WHOLE:
         return fill_whole(*assemble(compiled, entry_indexes, slots))
     safe, plain = _values(slots)

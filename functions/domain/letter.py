@@ -13,6 +13,7 @@ from functions.domain.filling import Filling
 from functions.domain.interest import human_clicks, lifts
 from functions.domain.selection import RULESET, Candidate, Pick, choose
 from functions.domain.send import arm, seed
+from functions.domain.slots import RECIPIENTS
 from functions.domain.supporter import FormOfAddress, Supporter, greeting
 from functions.domain.topic import Taxonomy
 
@@ -22,6 +23,7 @@ class Recipe:
     """What was decided for one message; enough, with the compiled edition, to make the same bytes again.
 
     `arm` is "selected" or "editorial" where a send compares the two, "" where it does not (or consent leaves no choice).
+    `targeted`: the reader was chosen by personal data (a segment), whatever the mail holds.
     """
 
     picks: tuple[Pick, ...]
@@ -31,6 +33,7 @@ class Recipe:
     greeting: str
     arm: str = ""
     ruleset: str = RULESET
+    targeted: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,17 @@ class Addresses:
     pixel: str  # https://host/o/<token>
     unsubscribe: str
     choices: str
+
+
+def addresses_of(public_url: str, edition: str, message: str, unsubscribe: str, choices: str) -> Addresses:
+    """The URLs of one message of this edition, from its three tokens."""
+    return Addresses(
+        personal_links=f"{public_url}/c/{message}",
+        shared_links=f"{public_url}/l/{edition}",
+        pixel=f"{public_url}/o/{message}",
+        unsubscribe=f"{public_url}/u/{unsubscribe}",
+        choices=f"{public_url}/s/{choices}",
+    )
 
 
 @dataclass(frozen=True)
@@ -75,10 +89,17 @@ class Rules:
     send: str
     now_s: float
     comparison: float = 0.0
+    targeted: bool = False  # its readers were chosen by personal data
 
 
 def rules_of(
-    edition: CompiledEdition, taxonomy: Taxonomy, ceiling: Ceiling, send: str, now_s: float, comparison: float = 0.0
+    edition: CompiledEdition,
+    taxonomy: Taxonomy,
+    ceiling: Ceiling,
+    send: str,
+    now_s: float,
+    comparison: float = 0.0,
+    targeted: bool = False,
 ) -> Rules:
     """The rules of one send of a compiled edition."""
     candidates = tuple(
@@ -86,7 +107,7 @@ def rules_of(
         for i, e in enumerate(edition.entries)
     )
     codes = {topic.id: topic.code for topic in taxonomy.topics}
-    return Rules(edition, candidates, codes, ceiling, send, now_s, comparison)
+    return Rules(edition, candidates, codes, ceiling, send, now_s, comparison, targeted)
 
 
 def write_recipe(rules: Rules, supporter: Supporter) -> Recipe:
@@ -114,6 +135,7 @@ def write_recipe(rules: Rules, supporter: Supporter) -> Recipe:
         form=supporter.form,
         greeting=greeting(language, supporter.form, supporter.name),
         arm=compared,
+        targeted=rules.targeted,
     )
 
 
@@ -156,5 +178,13 @@ def _slots(recipe: Recipe, addresses: Addresses) -> Slots:
         unsubscribe_url=addresses.unsubscribe,
         choices_url=addresses.choices,
         pixel_url=addresses.pixel if recipe.settings.pixel is Pixel.PERSONAL else None,
-        selection=recipe.settings.selection,
+        indication=_indication(recipe),
     )
+
+
+def _indication(recipe: Recipe) -> str:
+    """By what a mail must say that it was chosen. A blocks' choice says it for the choice of readers too."""
+    selection = recipe.settings.selection
+    if selection is Selection.EDITORIAL:
+        return RECIPIENTS if recipe.targeted else ""
+    return selection

@@ -330,6 +330,11 @@ def chunk_key(send: str, n: int) -> str:
     return f"{send}#{n:05d}"
 
 
+def chunk_number(key: str) -> int:
+    """The number in such a key."""
+    return int(key.rpartition("#")[2])
+
+
 def send_id(edition: str, idempotency_key: str) -> str:
     """The id of a send: the same request of the same edition finds the same send."""
     return from_bytes(blake2b(f"{edition}|{idempotency_key}".encode(), digest_size=6, person=b"send").digest())

@@ -11,6 +11,9 @@ MARKER = re.compile(r"@@([A-Z]+)(\d*)@@")
 ALTERNATIVES = re.compile(r"\{([^{}|\n]*)\|([^{}|\n]*)\}")
 FORMS = ("informal", "formal")
 GREETING_WORD = "{greeting}"
+RECIPIENTS = "recipients"
+# What a mail can say of how it was chosen: by its blocks (values of `Selection`), or only by whom it went to.
+INDICATED = ("declared", "observed", RECIPIENTS)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ SLOTS = (
     ),
     Slot("F", "", "text", "words that depend on the form of address; a number follows"),
 )
-# Order of a supporter's values in assembly; F is filled beforehand, once per form of address, INDICATION once per selection.
+# Order of a supporter's values in assembly; F is filled beforehand, once per form of address, INDICATION once for each it can be.
 VALUES = tuple(slot.name for slot in SLOTS if slot.name not in ("F", "INDICATION"))
 
 

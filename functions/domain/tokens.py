@@ -11,7 +11,7 @@ so there is exactly one text per token.
 
 import re
 from binascii import b2a_base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
 from hmac import compare_digest
@@ -179,6 +179,22 @@ def read_short(keyring: Keyring, power: Power, token: str) -> ShortRef | None:
     """Whom a short-lived token names, ended or not: a page for an ended one can help. None as for the others."""
     raw = _verified(keyring, power, _MESSAGE, token) if power in _SHORT_LIVED else None
     return ShortRef(from_bytes(raw[3:9]), int.from_bytes(raw[9:15])) if raw and raw[1:3] == b"\0\0" else None
+
+
+def ring_then(keyring: Keyring, token: str) -> Keyring:
+    """The ring in which the key of this token signs: with it, what came in the same mail is signed as it was then.
+
+    For a token that was read before: it says which key that was. ValueError for what is no token.
+    """
+    then = decode(token)[0] & 31
+    return Keyring(
+        tuple(
+            replace(key, state=KeyState.SIGNING)
+            if key.id == then
+            else replace(key, state=KeyState.RETIRED if key.state is KeyState.SIGNING else key.state)
+            for key in keyring.keys
+        )
+    )
 
 
 def _tag(key: Key, power: Power, payload: str) -> bytes:

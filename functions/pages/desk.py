@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.adapters.asking import Asking
+from functions.adapters.sent_mails import SentMail
 from functions.domain.edition import MailingList
+from functions.domain.tokens import PageRef
 
 
 class Leavers(Protocol):
@@ -16,8 +18,14 @@ class Lists(Protocol):
     def by_code(self, code: str) -> MailingList | None: ...
 
 
+class Sent(Protocol):
+    def find(self, ref: PageRef, now_s: int) -> SentMail | None: ...
+
+
 @dataclass(frozen=True)
 class Desk(Asking):
     lists: Lists
+    sent: Sent
+    public_url: str
     totals: Leavers
     failed: Callable[[str, Exception], None]  # notes an error that the supporter must not notice

@@ -1,5 +1,5 @@
-"""Trigger: HTTP GET, HEAD and POST on /s/{token} (choices) and /u/{token} (unsubscribe), GET and HEAD on /pictures/{name}
-and what anybody may read, /transparency and /policy.
+"""Trigger: HTTP GET, HEAD and POST on /s/{token} (choices) and /u/{token} (unsubscribe), GET and HEAD on /s/{token}/why,
+/s/{token}/view (the mail as it was sent), /pictures/{name} and what anybody may read, /transparency and /policy.
 
 Promise: a GET changes nothing; a POST is recorded with the words that were on the page, holds at once, and twice is as once;
 a withdrawal takes along what was learned under it. The pages need no JavaScript, set no cookie and call no third party.
@@ -16,14 +16,18 @@ from typing import Any
 from functions.adapters import aws, keys
 from functions.adapters.ceilings import Ceilings
 from functions.adapters.consents import ConsentBook
+from functions.adapters.editions import Content
 from functions.adapters.events import Events
 from functions.adapters.ids import new_id
 from functions.adapters.lists import Lists
+from functions.adapters.messages import Messages
 from functions.adapters.observability import logger
 from functions.adapters.pages import Pages
 from functions.adapters.picture_files import PictureFiles
 from functions.adapters.records import Records
 from functions.adapters.replies import Reply, Request, later, read_request
+from functions.adapters.sends import Sends
+from functions.adapters.sent_mails import SentMails
 from functions.adapters.settings import load
 from functions.adapters.site import Site
 from functions.adapters.topics import Topics
@@ -34,6 +38,15 @@ from functions.pages.desk import Desk
 from functions.pages.pictures import picture
 from functions.pages.public import policy, transparency
 from functions.pages.unsubscribe import unsubscribe
+from functions.pages.view import view
+from functions.pages.why import explain
+
+PAGES: Mapping[str, Callable[[Desk, Request], Reply]] = {
+    "/s/{token}": choices,
+    "/s/{token}/why": explain,
+    "/s/{token}/view": view,
+    "/u/{token}": unsubscribe,
+}
 
 
 @dataclass(frozen=True)
@@ -42,10 +55,13 @@ class Settings:
     consents_table: str
     suppressions_table: str
     catalogue_table: str
+    sends_table: str
+    messages_table: str
     events_table: str
     totals_table: str
     content_bucket: str
     keys_secret: str
+    public_url: str
     ceiling: str
 
 
@@ -85,6 +101,13 @@ def _site() -> Site:
 
 
 @cache
+def _sent() -> SentMails:
+    s = _settings()
+    messages, sends = Messages(aws.dynamodb(), s.messages_table), Sends(aws.dynamodb(), s.sends_table, chunks_table="")
+    return SentMails(messages, sends, Content(aws.s3(), s.content_bucket))
+
+
+@cache
 def _ceilings() -> Ceilings:
     s = _settings()
     return Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling)
@@ -100,6 +123,8 @@ def wiring() -> Desk:
         events=Events(aws.dynamodb(), s.events_table),
         topics=topics,
         lists=lists,
+        sent=_sent(),
+        public_url=s.public_url,
         keyring=keys.load(s.keys_secret).keyring,
         ceiling=_ceilings().now(),
         new_id=new_id,
@@ -113,7 +138,7 @@ PUBLIC: Mapping[str, Callable[[Site, Records, Request], Reply]] = {"transparency
 
 def handle(event: dict[str, Any], context: Any) -> Reply:
     request = read_request(event)
-    route = event["routeKey"].split("/")[1]
+    route = event["routeKey"].partition(" ")[2]
     try:
         return _answer(route, request)
     except Exception as error:
@@ -126,8 +151,8 @@ def _failed(what: str, error: Exception) -> None:
 
 
 def _answer(route: str, request: Request) -> Reply:
-    if route == "pictures":
+    if route == "/pictures/{name}":
         return picture(_files(), request)
-    if route in PUBLIC:
-        return PUBLIC[route](_site(), _records(), request)
-    return (choices if route == "s" else unsubscribe)(wiring(), request)
+    if public := PUBLIC.get(route.split("/")[1]):
+        return public(_site(), _records(), request)
+    return PAGES[route](wiring(), request)

@@ -199,7 +199,7 @@ def test_the_largest_mail_is_computed_and_never_exceeded() -> None:
         link_prefix=f"{PUBLIC_URL}/c/{'t' * 36}",
         greeting=f"Geachte {chr(39) * 60},",
         pixel_url=f"{PUBLIC_URL}/o/{'t' * 36}",
-        selection="declared",
+        indication="recipients",
     )
     sizes = [len(assemble(edition.languages["nl"], picks, longest).html) for picks in ((0, 4, 5), (0, 1, 2))]
     assert max(sizes) <= edition.max_bytes <= max(sizes) + 100

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from functions.adapters import templates
 from functions.adapters.mail_source import Ingredients
 from functions.domain.assembly import CompiledEdition, Slots, assemble, subject_line, titles
-from functions.domain.consent import Selection
 from functions.domain.edition import Answer, Block, BlockKind
+from functions.domain.slots import INDICATED
 from functions.domain.supporter import FormOfAddress, clean_name, greeting
 from tests.builders import PUBLIC_URL, a_block, a_compiled_edition, a_mailing_list, a_taxonomy, an_edition, some_slots
 from tests.naive import Naive
@@ -51,7 +51,7 @@ tokens = st.text("abcxyzABCXYZ0189-_", min_size=36, max_size=44)
 urls = st.builds("https://m.example/{}/{}".format, st.sampled_from("clou"), tokens) | st.just("https://m.example/c?a=1&b='<2>")
 picks = st.lists(st.integers(0, 5), unique=True, max_size=6)
 greetings = st.builds(greeting, st.just("nl"), forms, st.text(max_size=70))
-slots = st.builds(Slots, urls, forms.map(str), greetings, urls, urls, st.none() | urls, st.sampled_from(Selection))
+slots = st.builds(Slots, urls, forms.map(str), greetings, urls, urls, st.none() | urls, st.sampled_from(["", *INDICATED]))
 
 
 @settings(max_examples=150, deadline=None)
@@ -85,9 +85,12 @@ def test_without_a_pixel_url_there_is_no_pixel() -> None:
     assert with_.text == without.text
 
 
-@pytest.mark.parametrize(("selection", "chosen"), [("declared", "aangevinkt"), ("observed", "in onze mails leest")])
-def test_a_mail_chosen_for_its_reader_says_so_and_that_it_is_political_advertising(selection: str, chosen: str) -> None:
-    mail = assemble(compiled().languages["nl"], [0], some_slots(selection=selection))
+@pytest.mark.parametrize(
+    ("indication", "chosen"),
+    [("declared", "aangevinkt"), ("observed", "in onze mails leest"), ("recipients", "gegevens die wij van je hebben")],
+)
+def test_a_mail_chosen_for_its_reader_says_so_and_that_it_is_political_advertising(indication: str, chosen: str) -> None:
+    mail = assemble(compiled().languages["nl"], [0], some_slots(indication=indication))
     for part in (mail.html.decode(), mail.text.decode()):
         said = part[part.index("Politieke reclame") :]
         assert said.index(chosen) < said.index(f"{some_slots().choices_url}/why") < part.index("Beste Jan,")

@@ -137,7 +137,11 @@ def test_r9_the_api_log_holds_no_path_query_address_agent_or_token(dev: Template
 
 
 PUBLIC = {
-    *(f"{m} {p}" for p in ("/c/{token}/{n}", "/l/{edition}/{n}", "/o/{token}", "/pictures/{name}") for m in ("GET", "HEAD")),
+    *(
+        f"{m} {p}"
+        for p in ("/c/{token}/{n}", "/l/{edition}/{n}", "/o/{token}", "/pictures/{name}", "/s/{token}/why", "/s/{token}/view")
+        for m in ("GET", "HEAD")
+    ),
     *(f"{m} {p}" for p in ("/u/{token}", "/s/{token}", "/fresh", "/m/{token}") for m in ("GET", "HEAD", "POST")),
     *(f"{m} {p}" for p in ("/transparency", "/transparency/{send}", "/policy", "/policy/{version}") for m in ("GET", "HEAD")),
     *("GET /v1/openapi.json", "GET /v1/docs"),

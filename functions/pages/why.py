@@ -1,0 +1,108 @@
+"""`/s/{token}/why`: why somebody got a mail, and each block in it. The kind of reason alone: a mail can be forwarded."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from functions.adapters.consents import Standing
+from functions.adapters.pages import Voice
+from functions.adapters.replies import Reply, Request
+from functions.adapters.reports import kept
+from functions.adapters.sends import Send
+from functions.adapters.sent_mails import SentMail
+from functions.domain.consent import Selection
+from functions.domain.edition import MailingList
+from functions.domain.hours import zone_of
+from functions.domain.report import outcome
+from functions.domain.tokens import FRESH_MINUTES, Power, read_page
+from functions.domain.why import Group, Why, about, why
+from functions.pages.desk import Desk
+from functions.pages.kept import no_more
+
+THOUSANDS = {"nl": ".", "en": ",", "fr": "\u202f"}
+Words = Mapping[str, Any]
+
+
+def explain(desk: Desk, request: Request) -> Reply:
+    """The page, for whoever holds the mail's token. GET and HEAD alone reach this; nothing is recorded."""
+    ref = read_page(desk.keyring, Power.CHOICES, request.path.get("token", ""))
+    standing = desk.book.standing(ref.supporter) if ref else None
+    if ref is None or standing is None:
+        return desk.gone(request)
+    mail = desk.sent.find(ref, request.at_ms // 1000)
+    if mail is None:
+        return no_more(desk, request, standing)
+    return desk.reply(request, 200, _page(desk, request, standing, mail, desk.lists.by_code(ref.list_code)))
+
+
+def _page(desk: Desk, request: Request, standing: Standing, mail: SentMail, mailing_list: MailingList | None) -> str:
+    voice = desk.voice(request, standing)
+    told = why(mail.edition, mail.recipe, mail.send.audience)
+    texts = _texts(desk, voice, told, mail, mailing_list)
+    words: Words = desk.pages.words(voice, **texts)["why"]
+    return desk.pages.render(
+        "why",
+        voice,
+        texts=texts | {"minutes": str(FRESH_MINUTES)},
+        lead=words["lead"][_lead(told)],
+        told=told,
+        about="chosen" if told.chosen else "same",
+        data=[words["categories"].get(name, name) for name in told.data],
+        goals=[words["goals"][name] for name in _goals(told)],
+        period=words[_period(mail.send)],
+        people=words["some" if texts["people"] else "few"],
+        mail_language=mail.recipe.language,
+        token=request.path["token"],
+    )
+
+
+def _lead(told: Why) -> str:
+    part = told.selection is Selection.EDITORIAL and told.group is not Group.EVERYONE
+    return "editorial_part" if part else told.selection
+
+
+def _goals(told: Why) -> list[str]:
+    blocks = ["blocks"] if told.selection is not Selection.EDITORIAL else []
+    return [*blocks, *(["readers"] if told.group is Group.SEGMENT else [])]
+
+
+def _texts(desk: Desk, voice: Voice, told: Why, mail: SentMail, mailing_list: MailingList | None) -> dict[str, str]:
+    """What fills the words of this page."""
+    plain: Words = desk.pages.words(voice)
+    names = mailing_list.names if mailing_list else {}
+    zone = zone_of(desk.pages.party.get("timezone", "UTC"))
+    first, last = (datetime.fromtimestamp(at / 1000, zone).date() for at in _began_and_ended(mail.send))
+    people = about(_people(mail.send))
+    return {
+        "list": names.get(voice.language) or next(iter(names.values()), plain["unsubscribe"]["this_list"]),
+        "parameters": ", ".join(plain["why"]["categories"].get(name, name) for name in told.parameters),
+        "offered": str(told.offered),
+        "shown": str(len(told.blocks)),
+        "ruleset": told.ruleset,
+        "from": _day(plain["why"], first),
+        "until": _day(plain["why"], last),
+        "people": "" if people is None else f"{people:,}".replace(",", THOUSANDS[voice.language]),
+    }
+
+
+def _began_and_ended(send: Send) -> tuple[int, int]:
+    began = max(send.requested_at, send.start_at)
+    return began, max(send.ended_at or began, began)
+
+
+def _period(send: Send) -> str:
+    if send.ended_at is None:
+        return "since"
+    began, ended = _began_and_ended(send)
+    return "day" if ended - began < 86_400_000 else "days"
+
+
+def _day(words: Words, day: date) -> str:
+    said: str = words["date"].format(day=day.day, month=words["months"][str(day.month)], year=day.year)
+    return said
+
+
+def _people(send: Send) -> int:
+    """How many got the mail; while it is being sent, how many are to."""
+    counted = kept(send)
+    return outcome(send.planned, counted[0]).sent if counted else send.planned
