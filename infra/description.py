@@ -352,18 +352,19 @@ FUNCTIONS = (
     ),
     Function(
         "tend_sends",
-        "each minute: nudges chunks that are still open, names claims left open, ends finished sends",
+        "each minute: nudges open chunks, names claims left open, ends finished sends; each day: do clicks foretell clicks",
         settings=(
-            *tables("catalogue", "sends", "chunks", "messages", "pace", "totals"),
+            *tables("catalogue", "sends", "chunks", "messages", "pace", "totals", "supporters"),
             *("PLAN_QUEUE_URL", "DELIVER_QUEUE_URL", "CONTENT_BUCKET"),
         ),
         grants=(
             *(read(t) for t in ("catalogue", "sends", "chunks", "messages", "totals")),
             *(write(t) for t in ("sends", "chunks", "messages")),
-            Grant("table:catalogue", ("dynamodb:PutItem",)),  # a line of each public record
+            write("catalogue"),  # a line of each public record; whether clicks foretell clicks
             bucket("transparency/", "PutObject"),
             PACE,
             scan("sends"),
+            scan("supporters"),  # a sample of clicks, once a day: do they foretell clicks
             bucket("editions/", "GetObject"),  # which links a goal counts
             sends_to("plan"),
             sends_to("deliver"),

@@ -10,6 +10,7 @@ from functions.adapters.mailer import Answer, Sender
 from functions.adapters.notices import Notice
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
+from functions.adapters.tastes import Tastes
 from functions.domain.consent import SuppressionReason
 from functions.domain.edition import MailingList
 from functions.domain.tokens import FRESH_MINUTES, Power, read_short
@@ -31,6 +32,10 @@ class People(Protocol):
     def suppressed(self, hashed: str) -> SuppressionReason | None: ...
 
 
+class Tasting(Protocol):
+    def found(self) -> Tastes: ...
+
+
 class Limits(Protocol):
     def allow(self, what: str, who: str, most: int, within_s: int, now_s: int) -> bool: ...
 
@@ -45,6 +50,7 @@ class Desk(Asking):
     people: People
     limits: Limits
     notices: Notices
+    tasting: Tasting
     public_url: str
     configuration_set: str
 

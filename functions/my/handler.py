@@ -25,6 +25,7 @@ from functions.adapters.observability import logger
 from functions.adapters.pages import Pages
 from functions.adapters.replies import Reply, Request, later, read_request
 from functions.adapters.settings import load
+from functions.adapters.tastes import Judge
 from functions.adapters.topics import Topics
 from functions.adapters.wordings import Wordings
 from functions.my.desk import Desk
@@ -84,6 +85,11 @@ def _ceilings() -> Ceilings:
     return Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling)
 
 
+@cache
+def _judge() -> Judge:
+    return Judge(aws.dynamodb(), _settings().catalogue_table)
+
+
 def wiring() -> Desk:
     s = _settings()
     topics, lists = _catalogue()
@@ -101,6 +107,7 @@ def wiring() -> Desk:
         people=Addressees(aws.dynamodb(), s.supporters_table, s.identities_table, s.suppressions_table, held.address_key),
         limits=Limits(aws.dynamodb(), s.limits_table),
         notices=_notices(),
+        tasting=_judge(),
         public_url=s.public_url,
         configuration_set=s.configuration_set,
     )

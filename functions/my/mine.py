@@ -54,8 +54,10 @@ def clicks_of(mine: Mine, now_ms: int) -> list[Click]:
 
 
 def interests(desk: Desk, standing: Standing, voice: Voice, now_ms: int) -> list[Interest]:
-    """The derived interests worth asking about, strongest first. None of a topic that was ticked or muted, or is no more."""
-    if not standing.consents.granted(Purpose.OBSERVED_INTEREST):
+    """The derived interests worth asking about, strongest first. None of a topic that was ticked or muted, or is no more; none
+    at all where clicks were found to say nothing about people.
+    """
+    if not standing.consents.granted(Purpose.OBSERVED_INTEREST) or desk.tasting.found().mislead(standing.consents.newsletter):
         return []
     mine, taxonomy = mine_of(standing), desk.topics.taxonomy()
     hidden = taxonomy.codes(standing.topics | mine.muted)

@@ -2,7 +2,7 @@
 
 Promise: no chunk stays open because a queue message was lost, and no send stays "sending" when all is settled.
 Writes: nudges to the plan and deliver queues, counts of chunks, the end of a send with its report, what came of its goal,
-its public record.
+its public record; once a day, on which lists clicks foretell clicks.
 On failure: the next minute does it again; every step may be done twice.
 """
 
@@ -20,6 +20,7 @@ from functions.adapters.records import Records
 from functions.adapters.reports import Reports
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
+from functions.adapters.tastes import Judge
 from functions.adapters.topics import Topics
 from functions.adapters.totals import Totals
 from functions.tend_sends.goals import Goals
@@ -35,14 +36,26 @@ class Settings:
     messages_table: str
     pace_table: str
     totals_table: str
+    supporters_table: str
     plan_queue_url: str
     deliver_queue_url: str
     content_bucket: str
 
 
 @cache
+def _settings() -> Settings:
+    return load(Settings)
+
+
+@cache
+def judge() -> Judge:
+    s = _settings()
+    return Judge(aws.dynamodb(), s.catalogue_table, s.supporters_table)
+
+
+@cache
 def wiring() -> Tender:
-    s = load(Settings)
+    s = _settings()
     sends = Sends(aws.dynamodb(), s.sends_table, s.chunks_table)
     content = Content(aws.s3(), s.content_bucket)
     reports = Reports(aws.dynamodb(), s.sends_table, sends)
@@ -64,6 +77,8 @@ def wiring() -> Tender:
 
 
 def handle(event: dict[str, Any], context: Any) -> None:
-    done = wiring().tend(int(clock.now() * 1000))
+    now_ms = int(clock.now() * 1000)
+    done = wiring().tend(now_ms)
+    done["lists judged"] = judge().judge(now_ms)  # last: no mail waits for it
     if any(done.values()):
         logger("tend_sends").info("tended", extra=done)
