@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from functions.adapters.asking import Asking
 from functions.adapters.sent_mails import SentMail
@@ -22,10 +22,15 @@ class Sent(Protocol):
     def find(self, ref: PageRef, now_s: int) -> SentMail | None: ...
 
 
+class Records(Protocol):
+    def get(self, send: str) -> dict[str, Any] | None: ...
+
+
 @dataclass(frozen=True)
 class Desk(Asking):
     lists: Lists
     sent: Sent
+    records: Records
     public_url: str
     totals: Leavers
     failed: Callable[[str, Exception], None]  # notes an error that the supporter must not notice

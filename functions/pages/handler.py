@@ -124,6 +124,7 @@ def wiring() -> Desk:
         topics=topics,
         lists=lists,
         sent=_sent(),
+        records=_records(),
         public_url=s.public_url,
         keyring=keys.load(s.keys_secret).keyring,
         ceiling=_ceilings().now(),

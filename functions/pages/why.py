@@ -7,13 +7,11 @@ from typing import Any
 from functions.adapters.consents import Standing
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
-from functions.adapters.reports import kept
 from functions.adapters.sends import Send
 from functions.adapters.sent_mails import SentMail
 from functions.domain.consent import Selection
 from functions.domain.edition import MailingList
 from functions.domain.hours import zone_of
-from functions.domain.report import outcome
 from functions.domain.tokens import FRESH_MINUTES, Power, read_page
 from functions.domain.why import Group, Why, about, why
 from functions.pages.desk import Desk
@@ -38,7 +36,8 @@ def explain(desk: Desk, request: Request) -> Reply:
 def _page(desk: Desk, request: Request, standing: Standing, mail: SentMail, mailing_list: MailingList | None) -> str:
     voice = desk.voice(request, standing)
     told = why(mail.edition, mail.recipe, mail.send.audience)
-    texts = _texts(desk, voice, told, mail, mailing_list)
+    record = desk.records.get(mail.send.id)
+    texts = _texts(desk, voice, told, mail, mailing_list) | {"people": _number(_people(mail.send, record), voice)}
     words: Words = desk.pages.words(voice, **texts)["why"]
     return desk.pages.render(
         "why",
@@ -53,6 +52,8 @@ def _page(desk: Desk, request: Request, standing: Standing, mail: SentMail, mail
         people=words["some" if texts["people"] else "few"],
         mail_language=mail.recipe.language,
         token=request.path["token"],
+        send=mail.send.id if record else "",
+        policy=f"/policy/{record['policy']}" if record else "/policy",
     )
 
 
@@ -72,7 +73,6 @@ def _texts(desk: Desk, voice: Voice, told: Why, mail: SentMail, mailing_list: Ma
     names = mailing_list.names if mailing_list else {}
     zone = zone_of(desk.pages.party.get("timezone", "UTC"))
     first, last = (datetime.fromtimestamp(at / 1000, zone).date() for at in _began_and_ended(mail.send))
-    people = about(_people(mail.send))
     return {
         "list": names.get(voice.language) or next(iter(names.values()), plain["unsubscribe"]["this_list"]),
         "parameters": ", ".join(plain["why"]["categories"].get(name, name) for name in told.parameters),
@@ -81,7 +81,6 @@ def _texts(desk: Desk, voice: Voice, told: Why, mail: SentMail, mailing_list: Ma
         "ruleset": told.ruleset,
         "from": _day(plain["why"], first),
         "until": _day(plain["why"], last),
-        "people": "" if people is None else f"{people:,}".replace(",", THOUSANDS[voice.language]),
     }
 
 
@@ -102,7 +101,15 @@ def _day(words: Words, day: date) -> str:
     return said
 
 
-def _people(send: Send) -> int:
-    """How many got the mail; while it is being sent, how many are to."""
-    counted = kept(send)
-    return outcome(send.planned, counted[0]).sent if counted else send.planned
+def _people(send: Send, record: Mapping[str, Any] | None) -> int:
+    """How many were mailed, as the public record says; before there is one, how many are to be. 0 for fewer than ten."""
+    if record is None:
+        return send.planned
+    mailed = record["people"]["mailed"]
+    return mailed if isinstance(mailed, int) else 0
+
+
+def _number(people: int, voice: Voice) -> str:
+    """Rounded, as one writes it in this language; nothing for fewer than ten."""
+    shown = about(people)
+    return "" if shown is None else f"{shown:,}".replace(",", THOUSANDS[voice.language])
