@@ -1,5 +1,6 @@
 """What the pages behind a fresh link stand on, and the door to them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,6 +54,7 @@ class Desk(Asking):
     tasting: Tasting
     public_url: str
     configuration_set: str
+    paths: Collection[str]  # of the pages behind a fresh link that there are
 
 
 @dataclass(frozen=True)

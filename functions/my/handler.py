@@ -110,6 +110,7 @@ def wiring() -> Desk:
         tasting=_judge(),
         public_url=s.public_url,
         configuration_set=s.configuration_set,
+        paths=PAGES.keys(),
     )
 
 

@@ -14,7 +14,8 @@ from functions.my.acts import ACTS, NOTHING_CHANGED, Said, Visit, list_name
 from functions.my.desk import POSTS, Desk, Opened, allowed, fresh_page, opened
 from functions.my.mine import clicks_of, day_in_words, interests, learning, mine_of, pause_end
 
-LINKS: tuple[tuple[str, str], ...] = ()  # word -> path of what else there is; `{token}` is the page's own
+# What else there is: word and path. Of one's own pages those that are there.
+LINKS = (("data", "/m/{token}/data"), ("policy", "/policy"))
 
 
 def my_mail(desk: Desk, request: Request) -> Reply:
@@ -80,7 +81,7 @@ def _show(desk: Desk, request: Request, door: Opened, voice: Voice, said: Said |
         addressed=standing.form.value,
         lists=_lists(desk, standing, voice),
         everything=desk.wordings.button(desk.wordings.newest("unsubscribe"), "everything", voice),
-        links=[(desk.pages.words(voice)["my_mail"]["links"][word], path.format(token=token)) for word, path in LINKS],
+        links=_links(desk, voice, token),
     )
     return desk.reply(request, 422 if said and said.field else 200, html)
 
@@ -109,3 +110,9 @@ def _lists(desk: Desk, standing: Standing, voice: Voice) -> list[tuple[str, str,
         name = list_name(known[id_], voice) if id_ in known else id_
         found.append((id_, name, desk.wordings.button(version, "list", voice, list=name).button))
     return found
+
+
+def _links(desk: Desk, voice: Voice, token: str) -> list[tuple[str, str]]:
+    words = desk.pages.words(voice)["my_mail"]["links"]
+    there = [(word, path) for word, path in LINKS if path in desk.paths or "{token}" not in path]
+    return [(words[word], f"{path.format(token=token)}?language={voice.language}") for word, path in there]

@@ -423,6 +423,14 @@ def test_the_page_shows_whose_it_is_and_nobody_keeps_it(sent: World, web: Client
     assert "<script" not in reply.text and ' style="' not in reply.text and "set-cookie" not in reply.headers
 
 
+def test_every_page_that_it_leads_to_is_there(sent: World, web: Client) -> None:
+    html = web.get(mine(sent.reader())).text
+    (more,) = re.findall(r'<section class="chapter" aria-labelledby="more">.*?</section>', html, flags=re.S)
+    paths = re.findall(r'href="([^"]+)"', more)
+    assert "/policy?language=nl" in paths
+    assert {web.get(path).status for path in paths} == {200}
+
+
 def test_another_persons_link_changes_nothing_of_mine(sent: World, web: Client) -> None:
     reader, other = reads_climate(sent), sent.reader()
     before = reader.stored
