@@ -1,12 +1,13 @@
 """Every benchmark, one after another: `python -m benchmarks`."""
 
-from benchmarks import assembly, cost, others, send_path
+from benchmarks import assembly, cost, forgery, others, send_path
 
 PARTS = (
     ("assembly", assembly.main),
     ("assembly, against what others use", others.main),
     ("the whole way of a mail", send_path.main),
     ("the bill", cost.main),
+    ("a million forged tokens", forgery.main),
 )
 
 
