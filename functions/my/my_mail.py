@@ -61,6 +61,7 @@ def _show(desk: Desk, request: Request, door: Opened, voice: Voice, said: Said |
         wording=version,
         learning=learning(desk, standing),
         interests=interests(desk, standing, voice, now_ms),
+        answers=("yes", "no") if {*held, *desk.open_now(request)} & {Purpose.DECLARED_TOPICS} else ("no",),
         stored=len(mine.tokens),
         ask=_asked(desk, voice, version, said),
         muted=mine.muted,

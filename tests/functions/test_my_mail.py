@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -297,8 +298,8 @@ def test_where_everybody_gets_the_same_one_may_still_delete(sent: World, web: Cl
     setting("CEILING", "editorial")
     reader = reads_climate(sent)
     seen = page(web, reader)
-    assert "kiest De Partij" not in seen and "voor niemand artikelen op klikken" in seen
-    assert "topics" not in reader.stored
+    assert "voor niemand artikelen op klikken" in seen
+    assert "Nee, weg ermee" in seen and "Ja, dat klopt" not in seen  # there is nothing that a yes could choose
     do(web, reader, "interest", topic="climate", word="yes", declared_topics="yes")
     assert reader.records == []
     do(web, reader, "reset")
@@ -404,6 +405,23 @@ def test_the_lists_one_is_on_are_shown_by_name_and_can_be_left(sent: World, web:
 
 
 # The page itself
+
+
+def test_what_is_posted_at_the_same_moment_all_takes_effect(sent: World, web: Client) -> None:
+    reader = reads_climate(sent, grants=BOTH, topics={"care"})
+    posts: list[tuple[str, dict[str, Any]]] = [
+        ("interest", {"topic": "climate", "word": "no"}),
+        ("profile", {"name": "Robin", "speak": "nl", "address_as": "informal"}),
+        ("rhythm", {"rhythm": "month"}),
+        ("choices", {"declared_topics": "yes", "topics": ["care", "europe"], "open_pixel": "yes"}),
+    ]
+    with ThreadPoolExecutor(len(posts)) as pool:
+        replies = list(pool.map(lambda post: do(web, reader, post[0], **post[1]), posts))
+    assert {reply.status for reply in replies} == {200}
+    stored = reader.stored
+    assert (stored["muted"], stored["name"], stored["topics"]) == ({"climate"}, "Robin", {"care", "europe"})
+    assert (stored["at_most"], stored["version"]) == ({"mails": 1, "days": 28}, 5)
+    assert [record["purpose"] for record in reader.records] == ["open_pixel"]
 
 
 def test_a_get_changes_nothing(sent: World, web: Client) -> None:
