@@ -9,8 +9,8 @@ from functions.adapters.forms import Fields, one
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Request
 from functions.adapters.site import Site
-from functions.adapters.wordings import Question, Wordings
-from functions.domain.asking import EVERY, PARTS, Answers, asked
+from functions.adapters.wordings import Question, Wordings, text_sha256
+from functions.domain.asking import AUTOMATED, EVERY, PARTS, SIGNAL, SILENCED, Answers, asked, signalled
 from functions.domain.consent import Act, Ceiling, ConsentAnswer, ConsentRecord, Purpose, changes
 from functions.domain.topic import Taxonomy
 
@@ -96,6 +96,15 @@ class Asking(Site):
             new_id=self.new_id,
         )
         return [*records, *self._refusals(now, said, voice, source, at)]
+
+    def signal(self, request: Request, now: Standing, voice: Voice, at: int) -> list[ConsentRecord]:
+        """The refusal that the browser itself sends along with what is posted, kept once: nobody is asked over it later."""
+        if not silent(request):
+            return []
+        missing = SILENCED - now.consents.grants.keys()
+        missing -= signalled(self.book.records(now.supporter)) if missing else frozenset()
+        words = (SIGNAL, text_sha256(SIGNAL), voice.language, AUTOMATED, ACTOR)
+        return [ConsentRecord(self.new_id(), now.supporter, p, Act.REFUSED, at, *words) for p in EVERY if p in missing]
 
     def forget(self, standing: Standing | None) -> None:
         """Delete the events that no consent covers any more, also those an earlier attempt left."""

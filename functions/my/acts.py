@@ -256,7 +256,8 @@ def _forget_events(visit: Visit, after: Standing, topics: frozenset[str] | None)
 
 
 def _proof(visit: Visit, now: Standing, said: list[ConsentAnswer], at: int) -> list[ConsentRecord]:
-    return visit.desk.proof(now, said, visit.voice, SOURCE, at)
+    records = visit.desk.proof(now, said, visit.voice, SOURCE, at)
+    return [*records, *visit.desk.signal(visit.request, now, visit.voice, at)]
 
 
 def _changes(visit: Visit, now: Standing, said: list[ConsentAnswer], at: int) -> list[ConsentRecord]:

@@ -100,7 +100,7 @@ def _record(
     desk: Desk, request: Request, standing: Standing, voice: Voice, said: Sequence[ConsentAnswer], topics: frozenset[str] | None
 ) -> None:
     def decide(now: Standing, at: int) -> Change:
-        return Change(desk.proof(now, said, voice, SOURCE, at), topics)
+        return Change([*desk.proof(now, said, voice, SOURCE, at), *desk.signal(request, now, voice, at)], topics)
 
     after = desk.book.change(standing.supporter, decide, request.at_ms)
     if not all(answer.yes for answer in said):

@@ -123,7 +123,11 @@ def test_a_browsers_refusal_is_not_asked_over(sent: World, web: Client) -> None:
     reply = answer(web, reader, ("care",), gpc=True, **YES)
     assert reply.status == 200
     assert reader.stored["grants"].keys() == {"declared_topics"}
-    assert [record["purpose"] for record in reader.records] == ["declared_topics"]
+    said = {(record["purpose"], record["act"], record["source"]) for record in reader.records}
+    silenced = {(purpose, "refused", "browser-signal") for purpose in YES if purpose != "declared_topics"}
+    assert said == {("declared_topics", "granted", "choices-page"), *silenced}
+    answer(web, reader, gpc=True)
+    assert len(reader.records) == 4
 
 
 def test_a_no_is_taken_from_a_browser_that_refuses(sent: World, web: Client) -> None:
