@@ -1,6 +1,6 @@
 """What the pages behind a fresh link stand on, and the door to them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,6 +55,7 @@ class Desk(Asking):
     public_url: str
     configuration_set: str
     paths: Collection[str]  # of the pages behind a fresh link that there are
+    failed: Callable[[str, Exception], None]  # notes an error that the supporter must not notice
 
 
 @dataclass(frozen=True)

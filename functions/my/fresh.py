@@ -74,7 +74,10 @@ def _typed(desk: Desk, request: Request, form: Fields) -> Reply:
     except ValueError:
         return desk.reply(request, 422, fresh_page(desk, voice, "form", typed=typed[:320], error=True))
     if not one(form, "website"):  # a field that people do not see and machines fill in
-        _mail_to(desk, request, desk.people.hash(address), voice)
+        try:
+            _mail_to(desk, request, desk.people.hash(address), voice)
+        except Exception as error:  # an error page for known addresses alone would tell which they are
+            desk.failed("fresh link", error)
     time.sleep(max(0.0, until - time.monotonic()))
     return _show(desk, request, voice, "typed")
 

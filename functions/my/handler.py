@@ -111,7 +111,12 @@ def wiring() -> Desk:
         public_url=s.public_url,
         configuration_set=s.configuration_set,
         paths=PAGES.keys(),
+        failed=_failed,
     )
+
+
+def _failed(what: str, error: Exception) -> None:
+    logger("my").error("not mailed", extra={"what": what, "error": type(error).__name__}, exc_info=error)
 
 
 def handle(event: dict[str, Any], context: Any) -> Reply:

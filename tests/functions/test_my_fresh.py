@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from functions.adapters import clock, keys
+from functions.adapters.notices import Notices
 from functions.domain.supporter import address_hash
 from functions.domain.tokens import FRESH_MINUTES, Power, sign_short
 from functions.my import fresh as step
@@ -115,6 +116,19 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(sent: World, web: Cl
     assert (yes.status, yes.headers, yes.body) == (no.status, {**no.headers, "date": yes.headers["date"]}, no.body)
     assert "Votre" in platform.outbox.mails(to=address(reader))[-1].subject
     assert web.get(link(platform, reader)).status == 200
+
+
+def test_an_error_while_mailing_tells_nobody_that_the_address_is_known(
+    sent: World, web: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no words")
+
+    reader = known(sent)
+    monkeypatch.setattr(Notices, "send", broken)
+    yes = post(web, "/fresh", address=address(reader), language="en")
+    no = post(web, "/fresh", address=f"{an_id()}@example.org", language="en")
+    assert (yes.status, yes.body) == (no.status, no.body) == (200, no.body)
 
 
 def test_whoever_types_too_often_learns_nothing_and_mails_nobody(sent: World, web: Client, platform: Platform) -> None:
