@@ -19,7 +19,7 @@ from functions.adapters.renderer import to_html
 from functions.domain.assembly import Assembled, Slots
 from functions.domain.edition import BlockKind
 from functions.domain.links import LinkTable
-from functions.domain.slots import FORMS, INDICATED, in_html
+from functions.domain.slots import FORMS, INDICATED, OFFERED, TOPICS, in_html
 
 Link = Callable[[int], str]
 _Words = tuple[Names, Names]
@@ -70,6 +70,7 @@ class _Part:
     ) -> None:
         shell, blocks = writer.shell_names(pen), [writer.block_names(pen, entry) for entry in range(len(writer.given.blocks))]
         said = {chosen: writer.indication(chosen)[part == "txt"] for chosen in INDICATED}
+        said[TOPICS] = writer.topics()[part == "txt"]
         self._said: dict[tuple[str, str], str] = {}
         self._forms: dict[str, tuple[jinja2.Template, dict[BlockKind, jinja2.Template], _Words, list[_Words]]] = {}
         for place, form in enumerate(FORMS):
@@ -91,9 +92,14 @@ class _Part:
             "unsubscribe": slots.unsubscribe_url,
             "choices": slots.choices_url,
             "indication": self._indication(slots),
+            "topics": self._topics(slots),
             "pixel": pixel,
         }
         return layout.render(_led(shell, led) | own)
+
+    def _topics(self, slots: Slots) -> str:
+        said = self._said[slots.form, TOPICS] if slots.indication in OFFERED else ""
+        return self._write(said).replace("@@CHOICES@@", slots.choices_url)
 
     def _indication(self, slots: Slots) -> str:
         said = self._said.get((slots.form, slots.indication))

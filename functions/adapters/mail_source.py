@@ -13,11 +13,12 @@ from functions.adapters import templates
 from functions.adapters.pen import HtmlPen, Page, Pen, Place, TextPen
 from functions.domain.edition import Answer, Block, Edition, MailingList, Problem
 from functions.domain.links import SHELL, LinkTable
-from functions.domain.slots import INDICATED, marker
+from functions.domain.slots import INDICATED, TOPICS, marker
 from functions.domain.theme import Theme
 from functions.domain.topic import Taxonomy
 
 PICTURE_WIDTH, PORTRAIT_WIDTH = 1200, 160
+OFFERED_MOST = 12  # topics in the mail itself, the first in staff's order; the page has them all
 BLOCKS = marker("BLOCKS")
 
 _MJML = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
@@ -39,7 +40,7 @@ class MailSource:
     text: tuple[str, str]
     text_blocks: tuple[str, ...]
     forms: tuple[tuple[str, str], ...]
-    indications: dict[str, tuple[str, str]]  # by INDICATED, in HTML and in text
+    indications: dict[str, tuple[str, str]]  # by INDICATED and TOPICS, in HTML and in text
     titles: tuple[str, ...]
 
     def document(self, entries: Sequence[int]) -> str:
@@ -113,7 +114,7 @@ class Writer:
             mjml_blocks=tuple(mjml for mjml, _ in blocks),
             text=(text_before, text_after),
             text_blocks=tuple(text for _, text in blocks),
-            indications={said: self.indication(said) for said in INDICATED},
+            indications={said: self.indication(said) for said in INDICATED} | {TOPICS: self.topics()},
             titles=tuple(self.text.line(block.texts[self.language].title) for block in self.given.blocks),
             forms=tuple(self.page.forms),  # last: whatever is written may add some
         )
@@ -128,6 +129,17 @@ class Writer:
         html = self._filled(_MJML, templates.layout("indication", "html"), "layout", self.indication_names(self.html, said))
         text = self._filled(_TEXT, templates.layout("indication", "txt"), "layout", self.indication_names(self.text, said))
         return html, text
+
+    def topics(self) -> tuple[str, str]:
+        """HTML and text of the topics to choose from, each a link to the page that asks."""
+        html = self._filled(_MJML, templates.layout(TOPICS, "html"), "layout", self.topics_names(self.html))
+        return html, self._filled(_TEXT, templates.layout(TOPICS, "txt"), "layout", self.topics_names(self.text))
+
+    def topics_names(self, pen: Pen) -> Names:
+        named = [
+            {"id": topic.id, "name": pen.line(topic.name(self.language))} for topic in self.given.taxonomy.topics[:OFFERED_MOST]
+        ]
+        return self._common[pen] | {"choices": marker("CHOICES"), "topics": named}
 
     def indication_names(self, pen: Pen, said: str) -> Names:
         common = self._common[pen]
@@ -151,7 +163,9 @@ class Writer:
         edition, named, theme = self.given.edition, self.given.mailing_list, self.given.theme
         opening = Place(f"opening.{self.language}", SHELL, "opening")
         signature = Place(f"lists.{named.id}.signature.{self.language}", SHELL, "signature")
-        marks = {name: marker(name.upper()) for name in ("greeting", "unsubscribe", "choices", "indication", "pixel", "blocks")}
+        marks = {
+            name: marker(name.upper()) for name in ("greeting", "unsubscribe", "choices", "indication", "topics", "pixel", "blocks")
+        }
         return (
             self._common[pen]
             | marks

@@ -26,7 +26,7 @@ from functions.domain.theme import Theme
 from functions.domain.topic import Taxonomy
 
 _CUT = re.compile(r"@@(?:B\d+|END)@@")
-_IN_SHELL = {"LINK", "GREETING", "UNSUBSCRIBE", "CHOICES", "PIXEL", "INDICATION", "F"}
+_IN_SHELL = {"LINK", "GREETING", "UNSUBSCRIBE", "CHOICES", "PIXEL", "INDICATION", "TOPICS", "F"}
 _IN_BLOCK = {"LINK", "F"}
 
 

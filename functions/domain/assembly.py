@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from functions.domain.filling import DATA_END, DATA_HTML, DATA_TEXT, DATA_VALUES, WHOLE, Filling, Shell, fill_whole, shell_of
 from functions.domain.quoting import needs_quoting, quoted
-from functions.domain.slots import FORMS, INDICATED, MARKER, VALUES, escaped, in_html, marker, pieces
+from functions.domain.slots import FORMS, INDICATED, MARKER, OFFERED, TOPICS, VALUES, escaped, in_html, marker, pieces
 
 Bytes = tuple[bytes, ...]
 
@@ -43,7 +43,8 @@ class CompiledLanguage:
     """An edition in one language: HTML and text as shell head, one fragment per entry, shell tail; markers still in them.
 
     `forms` holds per number n of a marker `@@Fn@@` the (informal, formal) words, as plain text; `indications` by `INDICATED`
-    what stands at `@@INDICATION@@` in HTML and in text (nothing where it has none); `titles` the entries' titles as text.
+    what stands at `@@INDICATION@@` in HTML and in text (nothing where it has none), by `TOPICS` what stands at `@@TOPICS@@`;
+    `titles` the entries' titles as text.
     """
 
     language: str
@@ -172,10 +173,15 @@ class _Cut:
             return MARKER.sub(lambda m: write(compiled.forms[int(m[2])][form]) if m[1] == "F" else m[0], marked)
 
         def frame(said: str) -> _Frame:
-            (html, text), here = compiled.indications.get(said, ("", "")), marker("INDICATION")
+            indication = compiled.indications.get(said, ("", ""))
+            topics = compiled.indications.get(TOPICS, ("", "")) if said in OFFERED else ("", "")
+
+            def framed(part: str, kind: int) -> str:
+                return part.replace(marker("INDICATION"), indication[kind]).replace(marker("TOPICS"), topics[kind])
+
             return _Frame(
-                [spoken(part.replace(here, html), in_html) for part in (compiled.html_head, compiled.html_tail)],
-                [spoken(part.replace(here, text), str) for part in (compiled.text_head, compiled.text_tail)],
+                [spoken(framed(part, 0), in_html) for part in (compiled.html_head, compiled.html_tail)],
+                [spoken(framed(part, 1), str) for part in (compiled.text_head, compiled.text_tail)],
             )
 
         self.subject = spoken(compiled.subject, str)

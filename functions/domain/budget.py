@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from functions.domain.assembly import CompiledEntry, CompiledLanguage
-from functions.domain.slots import FORMS, MARKER, in_html, marker
+from functions.domain.slots import FORMS, INDICATED, MARKER, TOPICS, in_html
 
 WARN, REFUSE = 90_000, 100_000  # bytes of HTML
 _GREETING = 60 * 5 + 30  # the longest name, each character escaped or four bytes, and the words around it
@@ -19,8 +19,9 @@ def _length(marked: str, form: int, compiled: CompiledLanguage, public_url: str)
         "CHOICES": len(public_url) + _PAGE_TOKEN,
         "PIXEL": len(public_url) + _MESSAGE_TOKEN + _IMAGE,
     }
-    said = [html for html, _ in compiled.indications.values()] if marker("INDICATION") in marked else []
-    longest["INDICATION"] = max((_length(html, form, compiled, public_url) for html in said), default=0)
+    for slot, names in (("INDICATION", INDICATED), ("TOPICS", (TOPICS,))):
+        said = [compiled.indications[name][0] for name in names if name in compiled.indications] if f"@@{slot}@@" in marked else []
+        longest[slot] = max((_length(html, form, compiled, public_url) for html in said), default=0)
     length = len(MARKER.sub("", marked).encode())
     for found in MARKER.finditer(marked):
         length += len(in_html(compiled.forms[int(found[2])][form]).encode()) if found[1] == "F" else longest[found[1]]

@@ -94,6 +94,7 @@ LAYOUT_NAMES: Mapping[str, str] = {
     "unsubscribe": "attribute",
     "choices": "attribute",
     "indication": "text",
+    "topics": "text",
     "pixel": "text",
     "party.name": "text",
     "party.shown_name": "text",

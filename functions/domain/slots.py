@@ -14,6 +14,9 @@ GREETING_WORD = "{greeting}"
 RECIPIENTS = "recipients"
 # What a mail can say of how it was chosen: by its blocks (values of `Selection`), or only by whom it went to.
 INDICATED = ("declared", "observed", RECIPIENTS)
+TOPICS = "topics"
+# The mails that offer the topics to choose: those whose blocks were not chosen for their reader.
+OFFERED = ("", RECIPIENTS)
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,14 @@ SLOTS = (
         "in a mail chosen for its reader: that it is political advertising, chosen by what, and why; else nothing",
         required=True,
     ),
+    Slot(
+        "TOPICS", "topics", "markup", "in a mail whose blocks were not chosen for its reader: the topics, each a link to choose it"
+    ),
     Slot("F", "", "text", "words that depend on the form of address; a number follows"),
 )
-# Order of a supporter's values in assembly; F is filled beforehand, once per form of address, INDICATION once for each it can be.
-VALUES = tuple(slot.name for slot in SLOTS if slot.name not in ("F", "INDICATION"))
+# Order of a supporter's values in assembly. F is filled beforehand, once per form of address; INDICATION and TOPICS too, once for
+# each way in which a mail can be chosen.
+VALUES = tuple(slot.name for slot in SLOTS if slot.name not in ("F", "INDICATION", "TOPICS"))
 
 
 def marker(name: str, number: int | None = None) -> str:

@@ -48,20 +48,30 @@ def _ask(
 ) -> Reply:
     version = desk.wordings.newest("choices")
     words = desk.pages.words(voice)
+    names = desk.names(voice)
+    topic = _tapped(desk, request, voice)
+    parts = desk.parts(request, voice, version)
     html = desk.pages.render(
         "choices",
         voice,
-        texts={"minutes": str(FRESH_MINUTES)},
+        texts={"minutes": str(FRESH_MINUTES), "topic": names.get(topic, "")},
         wording=version,
-        parts=desk.parts(request, voice, version),
-        topics=list(desk.names(voice).items()),
+        parts=[part for part in parts if part.name != "topics"] if topic else parts,
+        tapped=desk.wordings.questions(version, voice)[Purpose.DECLARED_TOPICS] if topic else None,
+        topics=list(names.items()),
         errors={field: words["errors"][reason] for field, reason in (errors or {}).items()},
         given=answers.given,
-        ticked=answers.ticked,
+        ticked=answers.ticked or ({topic} if not errors else ()),
         stop=desk.wordings.button(version, "stop", voice),
         token=request.path["token"],
     )
     return desk.reply(request, status, html)
+
+
+def _tapped(desk: Desk, request: Request, voice: Voice) -> str:
+    """The topic that was tapped in a mail, when the question about topics is asked; else "". It shows, and records nothing."""
+    topic = request.query.get("topic", "")
+    return topic if topic in desk.names(voice) and Purpose.DECLARED_TOPICS in desk.open_now(request) else ""
 
 
 def _answer(desk: Desk, request: Request, standing: Standing, voice: Voice, version: str, form: Fields) -> Reply:
@@ -69,7 +79,7 @@ def _answer(desk: Desk, request: Request, standing: Standing, voice: Voice, vers
     if error := contradiction(answers, desk.open_now(request)):
         return _ask(desk, request, voice, status=422, errors={Purpose.DECLARED_TOPICS: error}, answers=answers)
     topics = answers.ticked if answers.given.get(Purpose.DECLARED_TOPICS) == "yes" else None
-    _record(desk, request, standing, voice, desk.said(answers, voice, version), topics)
+    _record(desk, request, standing, voice, desk.said(answers, voice, version), topics, add=bool(one(form, "add")))
     words = desk.pages.words(voice)["saved"]
     questions = desk.wordings.questions(version, voice)
     shown = [(questions[p].title, questions[p].yes if word == "yes" else questions[p].no) for p, word in answers.given.items()]
@@ -97,11 +107,26 @@ def _stop(desk: Desk, request: Request, standing: Standing, voice: Voice, versio
 
 
 def _record(
-    desk: Desk, request: Request, standing: Standing, voice: Voice, said: Sequence[ConsentAnswer], topics: frozenset[str] | None
+    desk: Desk,
+    request: Request,
+    standing: Standing,
+    voice: Voice,
+    said: Sequence[ConsentAnswer],
+    topics: frozenset[str] | None,
+    add: bool = False,
 ) -> None:
+    """`add`: to the topics chosen before, which a page that may be forwarded does not show."""
+
     def decide(now: Standing, at: int) -> Change:
-        return Change([*desk.proof(now, said, voice, SOURCE, at), *desk.signal(request, now, voice, at)], topics)
+        return Change(
+            [*desk.proof(now, said, voice, SOURCE, at), *desk.signal(request, now, voice, at)],
+            _with(now, topics) if add else topics,
+        )
 
     after = desk.book.change(standing.supporter, decide, request.at_ms)
     if not all(answer.yes for answer in said):
         desk.forget(after)
+
+
+def _with(now: Standing, topics: frozenset[str] | None) -> frozenset[str] | None:
+    return topics if topics is None else topics | now.topics

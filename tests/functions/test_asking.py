@@ -1,0 +1,74 @@
+"""Asking for consent: from a mail in two taps, by a series of mails, and what came of it."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from local.client import Client, Reply
+from local.platform import Platform
+from tests.functions.readers import Reader, World, world
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture(scope="module")
+def sent(platform: Platform) -> World:
+    return world(platform)
+
+
+def tap(web: Client, reader: Reader, answer: str, *topics: str, **more: Any) -> Reply:
+    """The second tap: a button of the page that a topic in the mail led to."""
+    fields = {"wording": "choices-1", "language": "nl", "form": "informal", "add": "yes", "topics": topics}
+    path = f"{reader.choices}?topic={topics[0] if topics else 'care'}"
+    return web.post(path, urlencode({**fields, "declared_topics": answer}, doseq=True), Content_Type=FORM, **more)
+
+
+# From the mail to a topic in two taps
+
+
+def test_a_topic_in_the_mail_opens_the_question_with_that_topic_ticked_and_saves_nothing(sent: World, web: Client) -> None:
+    reader = sent.reader()
+    before = reader.stored
+    page = web.get(f"{reader.choices}?topic=care").text
+    assert re.findall(r'value="([\w-]+)" checked', page) == ["care"]
+    assert re.findall(r'type="submit" name="declared_topics" value="(\w+)"', page) == ["yes", "no"]
+    assert "Je tikte in de mail ‘Zorg’ aan. Er is nog niets bewaard" in page
+    assert 'type="radio" name="declared_topics"' not in page
+    assert (reader.stored, reader.records) == (before, [])
+
+
+def test_the_second_tap_is_a_yes_with_the_words_that_were_on_the_button(sent: World, web: Client) -> None:
+    reader = sent.reader()
+    assert tap(web, reader, "yes", "care").status == 200
+    assert reader.stored["topics"] == {"care"}
+    [record] = reader.records
+    assert (record["purpose"], record["act"], record["source"]) == ("declared_topics", "granted", "choices-page")
+    assert record["wording"] == "choices-1.declared_topics.informal"
+
+
+def test_a_tap_adds_to_the_topics_chosen_before(sent: World, web: Client) -> None:
+    reader = sent.reader(grants={"declared_topics": "g"}, topics={"housing"})
+    tap(web, reader, "yes", "care")
+    assert reader.stored["topics"] == {"care", "housing"}
+
+
+def test_the_other_button_is_a_no_and_keeps_no_topic(sent: World, web: Client) -> None:
+    reader = sent.reader()
+    tap(web, reader, "no", "care")
+    assert "topics" not in reader.stored
+    assert [record["act"] for record in reader.records] == ["refused"]
+
+
+def test_a_yes_without_any_topic_is_asked_again(sent: World, web: Client) -> None:
+    reader = sent.reader()
+    reply = tap(web, reader, "yes")
+    assert reply.status == 422
+    assert " checked>" not in reply.text
+    assert reader.records == []
+
+
+def test_a_topic_nobody_knows_opens_the_page_as_it_is(sent: World, web: Client) -> None:
+    reader = sent.reader()
+    assert web.get(f"{reader.choices}?topic=nonsense").text == web.get(reader.choices).text
