@@ -229,6 +229,7 @@ FUNCTIONS = (
                 "sends",
                 "chunks",
                 "messages",
+                "events",
                 "totals",
                 "audit",
             ),
@@ -266,6 +267,8 @@ FUNCTIONS = (
             append("consents"),
             append("audit"),
             erase("identities"),  # an address or external id that a supporter gave up
+            # Erasing a supporter who asked for it by letter.
+            Grant("table:events", ("dynamodb:Query", "dynamodb:DeleteItem")),
             scan("sends"),
             scan("supporters"),  # is there anybody on the list at all, and how many
             Grant("table:supporters", ("dynamodb:DescribeTable",)),  # how many items a table has that is too large to count
@@ -352,9 +355,9 @@ FUNCTIONS = (
     ),
     Function(
         "tend_sends",
-        "each minute: nudges open chunks, names claims left open, ends finished sends; each day: do clicks foretell clicks",
+        "each minute: nudges chunks, names open claims, ends sends, finishes erasures; each day: do clicks foretell clicks",
         settings=(
-            *tables("catalogue", "sends", "chunks", "messages", "pace", "totals", "supporters"),
+            *tables("catalogue", "sends", "chunks", "messages", "pace", "totals", "supporters", "consents", "events"),
             *("PLAN_QUEUE_URL", "DELIVER_QUEUE_URL", "CONTENT_BUCKET"),
         ),
         grants=(
@@ -366,6 +369,11 @@ FUNCTIONS = (
             scan("sends"),
             scan("supporters"),  # a sample of clicks, once a day: do they foretell clicks
             bucket("editions/", "GetObject"),  # which links a goal counts
+            # What an erasure leaves to do once more: events, rows of the ledger, the proof's columns of an import.
+            Grant("index:messages/by_supporter", ("dynamodb:Query",)),
+            Grant("table:events", ("dynamodb:Query", "dynamodb:DeleteItem")),
+            erase("catalogue"),  # the note that there is something to do
+            Grant("table:consents", ("dynamodb:Query", "dynamodb:UpdateItem")),
             sends_to("plan"),
             sends_to("deliver"),
         ),
@@ -455,7 +463,7 @@ FUNCTIONS = (
         "my",
         "what a supporter sees and settles behind a fresh link; and mails that link",
         settings=(
-            *tables("supporters", "identities", "consents", "suppressions", "catalogue", "events", "limits"),
+            *tables("supporters", "identities", "consents", "suppressions", "catalogue", "messages", "events", "limits"),
             *("KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING"),
         ),
         grants=(
@@ -465,12 +473,19 @@ FUNCTIONS = (
             *(Grant(f"table:{t}", ("dynamodb:Query",)) for t in ("consents", "events")),
             append("consents"),
             erase("events"),
+            # Erasing: a tombstone, nobody is known by it, and what the ledger needs no longer.
+            append("supporters"),
+            erase("identities"),
+            Grant("table:catalogue", ("dynamodb:UpdateItem",)),
+            Grant("table:messages", ("dynamodb:BatchGetItem", "dynamodb:UpdateItem")),
+            Grant("index:messages/by_supporter", ("dynamodb:Query",)),
             KEYS,
             Grant("ses", ("ses:SendEmail",)),
         ),
         routes=(
             *(Route(m, "/fresh") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/m/{token}") for m in ("GET", "HEAD", "POST")),
+            *(Route(m, "/m/{token}/data") for m in ("GET", "HEAD", "POST")),
         ),
         templates=True,
     ),

@@ -96,7 +96,7 @@ class Audience:
 
     def suppressions(self, hashes: Sequence[str]) -> dict[str, str]:
         """Why they must not be mailed: address hash -> reason, of at most 100."""
-        keys = [{"address_hash": {"S": h}} for h in dict.fromkeys(hashes)]
+        keys = [{"address_hash": {"S": h}} for h in dict.fromkeys(hashes) if h]  # who was erased has none
         return {row["address_hash"]["S"]: row["reason"]["S"] for row in self._batch(self._suppressions, keys)}
 
     def _batch(self, table: str, keys: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -112,7 +112,7 @@ class Audience:
 def _reader(row: Item, views: bool) -> Reader:
     return Reader(
         supporter_of(row),
-        row["address_hash"],
+        row.get("address_hash", ""),
         row.get("state") == "erased",
         view_of(row) if views else None,
         row.get("attributes", {}).get(ATTRIBUTE, {}).get("value", ""),
@@ -125,10 +125,10 @@ def supporter_of(row: Item) -> Supporter:
     """The domain's supporter from a plain item of the table."""
     return Supporter(
         id=row["supporter"],
-        address=row["address"],
-        language=row["language"],
+        address=row.get("address", ""),
+        language=row.get("language", ""),
         name=row.get("name", ""),
-        form=FormOfAddress(row["form"]),
+        form=FormOfAddress(row.get("form", "informal")),
         external_id=row.get("external_id"),
         consents=consents_of(row),
         topics=row.get("topics", frozenset()),

@@ -96,7 +96,12 @@ class Intake:
         identities = self._supporters.known_as(name for draft in drafts for name in self._names(draft))
         stored = self._supporters.get_many(identities.values())
         addresses = [draft.address for draft in drafts] + [s.supporter.address for s in stored.values() if s.supporter.address]
-        return _Known(identities, stored, self._suppressions.reasons(self._supporters.hash(a) for a in addresses))
+        hashes = [*map(self._supporters.hash, addresses), *(self._external(d) for d in drafts if d.external_id)]
+        return _Known(identities, stored, self._suppressions.reasons(hashes))
+
+    def _external(self, draft: Draft) -> str:
+        """Under which the external id of somebody who was erased is suppressed."""
+        return self._supporters.hash(f"x#{draft.external_id}")
 
     def _names(self, draft: Draft) -> list[str]:
         return [f"a#{self._supporters.hash(draft.address)}", *([f"x#{draft.external_id}"] if draft.external_id else [])]
@@ -115,7 +120,7 @@ class Intake:
         return self._change(draft, old, terms, now)
 
     def _stays_out(self, draft: Draft, old: Stored | None, known: _Known) -> bool:
-        if old and old.state == ERASED:
+        if (old and old.state == ERASED) or (draft.external_id and known.suppressed.get(self._external(draft))):
             return True
         current = known.suppressed.get(self._supporters.hash(old.supporter.address)) if old else None
         return stays_out(known.suppressed.get(self._supporters.hash(draft.address)), current)

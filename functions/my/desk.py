@@ -14,6 +14,7 @@ from functions.adapters.replies import Reply, Request
 from functions.adapters.tastes import Tastes
 from functions.domain.consent import SuppressionReason
 from functions.domain.edition import MailingList
+from functions.domain.erasure import Erased
 from functions.domain.tokens import FRESH_MINUTES, Power, read_short
 
 PER_HOUR, PER_DAY = 3, 6  # links to one supporter, and forms with one address
@@ -45,6 +46,13 @@ class Notices(Protocol):
     def send(self, notice: Notice, voice: Voice, to: str, sender: Sender) -> Answer: ...
 
 
+class Erasing(Protocol):
+    def receipt(self, supporter: str) -> str: ...
+    def erased(self, supporter: str) -> Erased | None: ...
+    def erase(self, supporter: str, source: str, now_ms: int) -> Erased | None: ...
+    def clean(self, supporter: str) -> None: ...
+
+
 @dataclass(frozen=True)
 class Desk(Asking):
     lists: Lists
@@ -52,6 +60,7 @@ class Desk(Asking):
     limits: Limits
     notices: Notices
     tasting: Tasting
+    erasing: Erasing
     public_url: str
     configuration_set: str
     paths: Collection[str]  # of the pages behind a fresh link that there are

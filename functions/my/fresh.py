@@ -95,7 +95,7 @@ def _language(addressee: Addressee, voice: Voice) -> str:
 
 
 def _mail(desk: Desk, request: Request, addressee: Addressee, list_code: str, voice: Voice) -> Sent:
-    sender = _sender(desk, addressee, list_code)
+    sender = sender_of(desk, addressee, list_code)
     if sender is None or desk.people.suppressed(addressee.address_hash) in CLOSED:
         return Sent.CLOSED
     if not allowed(desk, "fresh", addressee.supporter, LINKS, request):
@@ -107,7 +107,7 @@ def _mail(desk: Desk, request: Request, addressee: Addressee, list_code: str, vo
     return Sent.SENT if outcome in (Outcome.ACCEPTED, Outcome.LOST) else Sent.LATER
 
 
-def _sender(desk: Desk, addressee: Addressee, list_code: str) -> Sender | None:
+def sender_of(desk: Desk, addressee: Addressee, list_code: str) -> Sender | None:
     """Of the list the mail came from; else of one they are on; else of any."""
     lists = desk.lists.by_id()
     known = [lists[name] for name in sorted(addressee.lists) if name in lists]

@@ -1,10 +1,11 @@
-"""Trigger: HTTP GET, HEAD and POST on /fresh (mail me a link) and /m/{token} (My mail).
+"""Trigger: HTTP GET, HEAD and POST on /fresh (mail me a link), /m/{token} (My mail) and
+/m/{token}/data (My data).
 
 Promise: nothing about a person is shown without a link that was mailed to their address in the last half hour; a GET changes
 nothing; a POST holds at once, and twice is as once. The pages need no JavaScript, set no cookie and call no third party.
 Writes: consent records with the supporter's current state, suppressions, counts of how often a form was posted; mails the
-link; deletes events that no consent covers.
-On failure: the supporter is asked to try again in a minute.
+link; deletes events that no consent covers; erases (adapters/erasing.py).
+On failure: the supporter is asked to try again in a minute; an erasure that broke off is finished then, or by tend_sends.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from functions.adapters import aws, keys
 from functions.adapters.addressees import Addressees
 from functions.adapters.ceilings import Ceilings
 from functions.adapters.consents import ConsentBook
+from functions.adapters.erasing import Erasing, Tables
 from functions.adapters.events import Events
 from functions.adapters.ids import new_id
 from functions.adapters.limits import Limits
@@ -31,11 +33,13 @@ from functions.adapters.wordings import Wordings
 from functions.my.desk import Desk
 from functions.my.fresh import fresh
 from functions.my.mine import READ
+from functions.my.my_data import my_data
 from functions.my.my_mail import my_mail
 
 PAGES: Mapping[str, Callable[[Desk, Request], Reply]] = {
     "/fresh": fresh,
     "/m/{token}": my_mail,
+    "/m/{token}/data": my_data,
 }
 
 
@@ -46,6 +50,7 @@ class Settings:
     consents_table: str
     suppressions_table: str
     catalogue_table: str
+    messages_table: str
     events_table: str
     limits_table: str
     keys_secret: str
@@ -108,6 +113,7 @@ def wiring() -> Desk:
         limits=Limits(aws.dynamodb(), s.limits_table),
         notices=_notices(),
         tasting=_judge(),
+        erasing=Erasing(aws.dynamodb(), _tables(s), held.address_key),
         public_url=s.public_url,
         configuration_set=s.configuration_set,
         paths=PAGES.keys(),
@@ -117,6 +123,17 @@ def wiring() -> Desk:
 
 def _failed(what: str, error: Exception) -> None:
     logger("my").error("not mailed", extra={"what": what, "error": type(error).__name__}, exc_info=error)
+
+
+def _tables(s: Settings) -> Tables:
+    return Tables(
+        s.supporters_table,
+        s.identities_table,
+        s.suppressions_table,
+        s.catalogue_table,
+        s.events_table,
+        s.messages_table,
+    )
 
 
 def handle(event: dict[str, Any], context: Any) -> Reply:

@@ -180,6 +180,18 @@ class SupporterBody(Body):
     newsletter: NewsletterBody | None = Field(None, description="Consent this person gave you; never given again once withdrawn.")
 
 
+class EraseBody(Body):
+    reason: Annotated[str, StringConstraints(min_length=3, max_length=200, strip_whitespace=True)] = Field(
+        description="For the audit log, for example a file number. No address, no name."
+    )
+
+    @model_validator(mode="after")
+    def _no_address(self) -> "EraseBody":
+        if "@" in self.reason:
+            raise ValueError("the reason is kept when the supporter is gone: no address in it")
+        return self
+
+
 class SearchBody(Body):
     address: Address | None = None
     external_id: Name | None = None

@@ -319,6 +319,14 @@ class MailedShown(BaseModel):
     messages: list[MailedMessage]
 
 
+class ErasedShown(BaseModel):
+    """`receipt` is the number the person can be given; `erased_at` epoch ms."""
+
+    supporter: str
+    erased_at: int
+    receipt: str
+
+
 class TestSent(BaseModel):
     __test__ = False
 

@@ -37,6 +37,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "POST /v1/supporters": frozenset(),
     "GET /v1/supporters/{supporter}": frozenset(),
     "GET /v1/supporters/{supporter}/messages": frozenset(),
+    "POST /v1/supporters/{supporter}/erase": frozenset(),
     "POST /v1/supporters/search": frozenset(),
     "POST /v1/imports": frozenset(),
     "GET /v1/imports": frozenset(),

@@ -12,6 +12,7 @@ from functions.adapters.ceilings import Ceilings
 from functions.adapters.census import Counting
 from functions.adapters.content import Content
 from functions.adapters.courses import Courses
+from functions.adapters.erasing import Erasing, Tables
 from functions.adapters.imports import Imports
 from functions.adapters.intake import Intake
 from functions.adapters.ledger import Ledger
@@ -40,6 +41,7 @@ class Settings:
     sends_table: str
     chunks_table: str
     messages_table: str
+    events_table: str
     totals_table: str
     audit_table: str
     import_queue_url: str
@@ -77,6 +79,7 @@ class Wiring:
     counting: Counting
     ceilings: Ceilings
     amendments: Amendments
+    erasing: Erasing
 
     @property
     def ceiling(self) -> Ceiling:
@@ -91,7 +94,8 @@ class Wiring:
 def wiring() -> Wiring:
     s = load(Settings)
     database, catalogue, content = aws.dynamodb(), Catalogue(s.catalogue_table), Content(aws.s3(), s.content_bucket)
-    supporters = Supporters(s.supporters_table, s.identities_table, s.consents_table, keys.load(s.keys_secret).address_key)
+    address_key = keys.load(s.keys_secret).address_key
+    supporters = Supporters(s.supporters_table, s.identities_table, s.consents_table, address_key)
     suppressions = Suppressions(s.suppressions_table)
     audience = Audience(database, s.supporters_table, s.suppressions_table)
     ledger = Ledger(database, s.messages_table)
@@ -119,6 +123,18 @@ def wiring() -> Wiring:
         counting=Counting(database, s.supporters_table, audience, ledger),
         ceilings=Ceilings(database, s.catalogue_table, s.ceiling),
         amendments=Amendments(catalogue, content),
+        erasing=Erasing(database, _tables(s), address_key),
+    )
+
+
+def _tables(s: Settings) -> Tables:
+    return Tables(
+        s.supporters_table,
+        s.identities_table,
+        s.suppressions_table,
+        s.catalogue_table,
+        s.events_table,
+        s.messages_table,
     )
 
 

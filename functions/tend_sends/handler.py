@@ -2,7 +2,7 @@
 
 Promise: no chunk stays open because a queue message was lost, and no send stays "sending" when all is settled.
 Writes: nudges to the plan and deliver queues, counts of chunks, the end of a send with its report, what came of its goal,
-its public record; once a day, on which lists clicks foretell clicks.
+its public record; once a day, on which lists clicks foretell clicks; what an erasure left to do.
 On failure: the next minute does it again; every step may be done twice.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from functions.adapters import aws, clock, templates
 from functions.adapters.editions import Content
+from functions.adapters.erasing import Cleaning
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.observability import logger
@@ -37,6 +38,8 @@ class Settings:
     pace_table: str
     totals_table: str
     supporters_table: str
+    consents_table: str
+    events_table: str
     plan_queue_url: str
     deliver_queue_url: str
     content_bucket: str
@@ -76,9 +79,19 @@ def wiring() -> Tender:
     )
 
 
+@cache
+def cleaning() -> Cleaning:
+    s = _settings()
+    return Cleaning(aws.dynamodb(), s.catalogue_table, s.events_table, s.messages_table, s.consents_table)
+
+
 def handle(event: dict[str, Any], context: Any) -> None:
     now_ms = int(clock.now() * 1000)
-    done = wiring().tend(now_ms)
-    done["lists judged"] = judge().judge(now_ms)  # last: no mail waits for it
-    if any(done.values()):
-        logger("tend_sends").info("tended", extra=done)
+    done: dict[str, int] = {}
+    try:
+        done |= wiring().tend(now_ms)
+    finally:  # neither waits for what is wrong with the other
+        done["erasures finished"] = cleaning().tend(now_ms)
+        done["lists judged"] = judge().judge(now_ms)  # last: no mail waits for it
+        if any(done.values()):
+            logger("tend_sends").info("tended", extra=done)

@@ -21,6 +21,7 @@ SUPPORTER_ROUTES = {
     "/u/{token}",
     "/s/{token}",
     "/m/{token}",
+    "/m/{token}/data",
     "/fresh",
     "/pictures/{name}",
     "/transparency",

@@ -142,7 +142,7 @@ PUBLIC = {
         for p in ("/c/{token}/{n}", "/l/{edition}/{n}", "/o/{token}", "/pictures/{name}", "/s/{token}/why", "/s/{token}/view")
         for m in ("GET", "HEAD")
     ),
-    *(f"{m} {p}" for p in ("/u/{token}", "/s/{token}", "/fresh", "/m/{token}") for m in ("GET", "HEAD", "POST")),
+    *(f"{m} {p}" for p in ("/u/{token}", "/s/{token}", "/fresh", "/m/{token}", "/m/{token}/data") for m in ("GET", "HEAD", "POST")),
     *(f"{m} {p}" for p in ("/transparency", "/transparency/{send}", "/policy", "/policy/{version}") for m in ("GET", "HEAD")),
     *("GET /v1/openapi.json", "GET /v1/docs"),
 }
@@ -230,10 +230,13 @@ def test_r18_the_template_is_valid_where_it_is_deployed(synthesised: Synthesised
 
 
 def test_r19_proof_of_consent_and_the_audit_log_are_only_added_to(live: Template) -> None:
+    """But for one: `tend_sends`, which nobody can call, takes an import's columns off the proof of whoever was erased."""
     changing = {f"dynamodb:{a}" for a in ("UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLDelete")}
     for function in DEPLOYMENT.functions:
         for table in ("<ConsentsTable.Arn>", "<AuditTable.Arn>"):
-            assert not {action for action, arn in live.rights_of(function.name) if arn == table} & changing, function.name
+            erasing = {"dynamodb:UpdateItem"} if (function.name, table) == ("tend_sends", "<ConsentsTable.Arn>") else set()
+            changes = {action for action, arn in live.rights_of(function.name) if arn == table} & changing
+            assert changes == erasing, function.name
 
 
 def role_id(template: Template, function: Function) -> str:
