@@ -144,6 +144,7 @@ TABLES = (
     # One item: how fast the SES account may mail, and who comes first (domain/pace.py). A few writes a second.
     Table("pace", "account"),
     Table("totals", "link", "shard", expires="expires"),  # clicks, and how many left: numbers without a person
+    Table("signups", "signup", expires="expires", holds_people=True),  # waiting for their confirmation
     Table("limits", "limit", expires="expires"),  # how often a form was posted, by opaque key
     Table("audit", "day", "entry", indexes=(Index("by_object", "object", "entry"),), expires="expires"),
 )
@@ -486,6 +487,32 @@ FUNCTIONS = (
             *(Route(m, "/fresh") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/m/{token}") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/m/{token}/data") for m in ("GET", "HEAD", "POST")),
+        ),
+        templates=True,
+    ),
+    Function(
+        "join",
+        "the form to sign up with, and the confirmation that makes it hold",
+        settings=(
+            *tables("supporters", "identities", "consents", "suppressions", "catalogue", "events", "signups", "limits"),
+            *("KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING"),
+        ),
+        grants=(
+            *(Grant(f"table:{t}", ("dynamodb:GetItem",)) for t in ("supporters", "identities", "suppressions", "signups")),
+            *(write(t) for t in ("supporters", "signups")),
+            Grant("table:identities", ("dynamodb:PutItem",)),
+            Grant("table:limits", ("dynamodb:UpdateItem",)),
+            Grant("table:catalogue", ("dynamodb:GetItem", "dynamodb:Query")),
+            *(Grant(f"table:{t}", ("dynamodb:Query",)) for t in ("consents", "events")),
+            append("consents"),
+            erase("suppressions"),  # their own leaving, undone by their own sign-up
+            erase("events"),
+            KEYS,
+            Grant("ses", ("ses:SendEmail",)),
+        ),
+        routes=(
+            *(Route(m, "/join/{list}") for m in ("GET", "HEAD", "POST")),
+            *(Route(m, "/k/{token}") for m in ("GET", "HEAD", "POST")),
         ),
         templates=True,
     ),

@@ -1,6 +1,6 @@
 """Asking for consent on a page and recording the answers: the same words, rules and proof on every page that asks."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -83,8 +83,16 @@ class Asking(Site):
         questions = self.wordings.questions(version, voice)
         return [ConsentAnswer(p, word == "yes", questions[p].wording, questions[p].sha256) for p, word in answers.given.items()]
 
-    def proof(self, now: Standing, said: Sequence[ConsentAnswer], voice: Voice, source: str, at: int) -> list[ConsentRecord]:
-        """The records that these answers add, for a `Change`."""
+    def proof(
+        self,
+        now: Standing,
+        said: Sequence[ConsentAnswer],
+        voice: Voice,
+        source: str,
+        at: int,
+        proof: Mapping[str, str] | None = None,
+    ) -> list[ConsentRecord]:
+        """The records that these answers add, for a `Change`. `proof`: what is kept with each, besides the words."""
         records = changes(
             now.consents,
             said,
@@ -94,8 +102,9 @@ class Asking(Site):
             source=source,
             actor=ACTOR,
             new_id=self.new_id,
+            proof=proof,
         )
-        return [*records, *self._refusals(now, said, voice, source, at)]
+        return [*records, *self._refusals(now, said, voice, source, at, proof)]
 
     def signal(self, request: Request, now: Standing, voice: Voice, at: int) -> list[ConsentRecord]:
         """The refusal that the browser itself sends along with what is posted, kept once: nobody is asked over it later."""
@@ -111,7 +120,9 @@ class Asking(Site):
         if standing:
             self.events.forget(standing.supporter, frozenset(standing.consents.grants.values()))
 
-    def _refusals(self, now: Standing, said: Sequence[ConsentAnswer], voice: Voice, source: str, at: int) -> list[ConsentRecord]:
+    def _refusals(
+        self, now: Standing, said: Sequence[ConsentAnswer], voice: Voice, source: str, at: int, proof: Mapping[str, str] | None
+    ) -> list[ConsentRecord]:
         """A first no to what was never allowed is kept too, so that nobody is asked over it; the same no again adds nothing."""
         noes = [a for a in said if not a.yes and a.purpose is not Purpose.NEWSLETTER and not now.consents.granted(a.purpose)]
         if not noes:
@@ -129,6 +140,7 @@ class Asking(Site):
                 voice.language,
                 source,
                 ACTOR,
+                proof=proof or {},
             )
             for answer in noes
             if last.get(answer.purpose, Act.GRANTED) is Act.GRANTED

@@ -61,7 +61,8 @@ class Change:
     """What to write: new records, the ticked topics (None: as they were), and whether the address is suppressed from now on.
 
     `put` are attributes of the supporter that are in `Standing.more` (None takes one away); `drop` are elements of its sets,
-    to which others may add meanwhile.
+    to which others may add meanwhile. `also` are writes to other tables in the same transaction; their conditions are tried
+    again with the rest.
     """
 
     records: Sequence[ConsentRecord] = ()
@@ -69,6 +70,7 @@ class Change:
     suppress: SuppressionReason | None = None
     put: Mapping[str, Any] = field(default_factory=dict)
     drop: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    also: Sequence[Mapping[str, Any]] = ()
 
 
 class ConflictError(Exception):
@@ -124,7 +126,7 @@ class ConsentBook:
             moment = max(now_ms, standing.updated + 1)
             change = decide(standing, moment)
             after = _after(standing, change, moment)
-            if not change.records and after.topics == standing.topics and after.more == standing.more:
+            if not change.records and not change.also and after.topics == standing.topics and after.more == standing.more:
                 self._suppress(standing, change, moment)
                 return standing
             if self._write(standing, after, change):
@@ -132,17 +134,44 @@ class ConsentBook:
             time.sleep(_WAIT_S * 2**attempt)
         raise ConflictError(f"supporter {supporter}: changed {ATTEMPTS} times meanwhile")
 
+    def create(self, who: Standing, change: Change, address: str) -> Standing | None:
+        """Somebody new, in one transaction. None when a condition failed: somebody was faster."""
+        after = _after(who, change, who.updated)
+        new: Item = {
+            **after.more,
+            "supporter": who.supporter,
+            "state": "active",
+            "address": address,
+            "address_hash": who.address_hash,
+            "language": after.language,
+            "form": after.form.value,
+            "attributes": {},
+            **_allowed(after),
+            "created": after.updated,
+        }
+        put = {
+            "TableName": self._supporters,
+            "Item": item(new),
+            "ConditionExpression": "attribute_not_exists(#supporter)",
+            "ExpressionAttributeNames": {"#supporter": "supporter"},
+        }
+        return after if self._transact([{"Put": put}], change) else None
+
     def _suppress(self, standing: Standing, change: Change, now_ms: int) -> None:
         if change.suppress and standing.address_hash:
             self._client.update_item(**self._suppression(standing.address_hash, change.suppress, now_ms))
 
     def _write(self, before: Standing, after: Standing, change: Change) -> bool:
         writes: list[Any] = [{"Update": self._update(before, after, change)}]
-        writes += [{"Put": self._proof(record)} for record in change.records]
         if change.suppress and before.address_hash:
             writes.append({"Update": self._suppression(before.address_hash, change.suppress, after.updated)})
+        return self._transact(writes, change)
+
+    def _transact(self, writes: list[Any], change: Change) -> bool:
+        """With the records and what goes along. False when a condition failed or another transaction was on the same items."""
+        along: list[Any] = [*({"Put": self._proof(record)} for record in change.records), *change.also]
         try:
-            self._client.transact_write_items(TransactItems=writes)
+            self._client.transact_write_items(TransactItems=[*writes, *along])
         except ClientError as error:
             reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
             if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
@@ -153,13 +182,7 @@ class ConsentBook:
     def _update(self, before: Standing, after: Standing, change: Change) -> dict[str, Any]:
         learned = _learned(change.records)
         values: Item = {name: value for name, value in change.put.items() if value not in _ABSENT and name not in learned}
-        values |= {
-            "newsletter": dict(after.consents.newsletter),
-            "grants": {purpose.value: grant for purpose, grant in after.consents.grants.items()},
-            "version": after.version,
-            "updated": after.updated,
-            **({"topics": after.topics} if after.topics else {}),
-        }
+        values |= _allowed(after)
         removed = sorted(({*learned, *change.put} | ({"topics"} - values.keys())) - values.keys())
         dropped = {name: gone for name, gone in change.drop.items() if gone and name not in learned | values.keys()}
         expression = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
@@ -226,6 +249,17 @@ def _standing(stored: Item, more: Sequence[str]) -> Standing:
     )
 
 
+def _allowed(after: Standing) -> Item:
+    """What every change writes."""
+    return {
+        "newsletter": dict(after.consents.newsletter),
+        "grants": {purpose.value: grant for purpose, grant in after.consents.grants.items()},
+        "version": after.version,
+        "updated": after.updated,
+        **({"topics": after.topics} if after.topics else {}),
+    }
+
+
 def _after(before: Standing, change: Change, moment: int) -> Standing:
     consents = fold(change.records, before.consents)
     topics = before.topics if change.topics is None else change.topics
@@ -235,6 +269,7 @@ def _after(before: Standing, change: Change, moment: int) -> Standing:
     more |= {name: more[name] - gone for name, gone in change.drop.items() if more.get(name)}
     learned = _learned(change.records)
     more = {name: value for name, value in more.items() if value not in _ABSENT and name not in learned}
+    consents = replace(consents, young=more.get("too_young", consents.young))
     return replace(
         before,
         language=more.get("language", before.language),

@@ -25,6 +25,11 @@ class Lists:
         self._renew(code in self._lists)
         return self._lists.get(code)
 
+    def named(self, id_: str) -> MailingList | None:
+        """The list that staff call so. None when they have none such."""
+        self._renew(any(found.id == id_ for found in self._lists.values()))
+        return next((found for found in self._lists.values() if found.id == id_), None)
+
     def by_id(self) -> dict[str, MailingList]:
         """All lists by staff's name for them, in its order."""
         self._renew(bool(self._lists))

@@ -93,7 +93,7 @@ def test_r4_the_key_is_used_through_the_services_a_lambda_touches_only(dev: Temp
 
 def test_r5_mails_leave_as_our_identity_with_our_configuration_set_only(live: Template, dev: Template) -> None:
     prefix = "arn:<AWS::Partition>:ses:"
-    for function in ("deliver", "staff_api", "my"):
+    for function in ("deliver", "staff_api", "my", "join"):
         sends = {arn.rpartition(":")[2] for action, arn in live.rights_of(function) if action == "ses:SendEmail"}
         assert {re.sub(r"<sending\w+>", "<ours>", arn) for arn in sends} == {"identity/<ours>", "configuration-set/<ours>"}
         assert all(arn.startswith(prefix) for action, arn in dev.rights_of(function) if action == "ses:SendEmail")
