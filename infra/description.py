@@ -430,9 +430,9 @@ FUNCTIONS = (
     ),
     Function(
         "pages",
-        "the supporter's pages: choices, unsubscribe, why, the mail in a browser; and the pictures",
+        "the supporter's pages: choices, unsubscribe, why, the mail in a browser, answers; and the pictures",
         settings=(
-            *tables("supporters", "consents", "suppressions", "catalogue", "sends", "messages", "events", "totals"),
+            *tables("supporters", "consents", "suppressions", "catalogue", "sends", "messages", "events", "totals", "limits"),
             "CONTENT_BUCKET",
             "KEYS_SECRET",
             "PUBLIC_URL",
@@ -445,7 +445,9 @@ FUNCTIONS = (
             *(write(t) for t in ("supporters", "suppressions")),
             append("consents"),
             erase("events"),
-            Grant("table:totals", ("dynamodb:UpdateItem",)),  # how many left by a mail of a send
+            append("events"),  # an answer to a poll, kept under its own consent
+            Grant("table:limits", ("dynamodb:PutItem", "dynamodb:DeleteItem")),  # that a mail has answered: it counts once
+            Grant("table:totals", ("dynamodb:UpdateItem",)),  # how many left by a mail of a send, and how many answered what
             bucket("pictures/", "GetObject"),
             bucket("transparency/", "GetObject"),
             bucket("editions/", "GetObject"),
@@ -455,6 +457,7 @@ FUNCTIONS = (
             *(Route(m, "/u/{token}") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/s/{token}") for m in ("GET", "HEAD", "POST")),
             *(Route(m, f"/s/{{token}}/{page}") for page in ("why", "view") for m in ("GET", "HEAD")),
+            *(Route(m, "/a/{token}/{n}") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/pictures/{name}") for m in ("GET", "HEAD")),
             *(Route(m, path) for path in PUBLIC_PAGES for m in ("GET", "HEAD")),
         ),

@@ -83,7 +83,7 @@ class _Part:
             self._forms[form] = environment.from_string(_fixed(layout, fixed)), kinds, _words(shell, words), spoken
 
     def rendered(self, picks: Sequence[int], kinds: Sequence[BlockKind], slots: Slots, pixel: str, link: Link | None) -> str:
-        led = _personal(slots.link_prefix, link, slots.greeting)
+        led = _personal(slots.link_prefix, link, slots.greeting, slots.answers_url)
         layout, templates_, shell, blocks = self._forms[slots.form]
         chosen = "".join(templates_[kinds[pick]].render(_led(blocks[pick], led)) for pick in picks)
         own = {
@@ -111,10 +111,10 @@ def _fixed(template: str, names: Names) -> str:
     return re.sub(r"\{\{ (light|dark|words)\.(\w+) \}\}", lambda found: names[found[1]][found[2]], template)
 
 
-def _personal(prefix: str, link: Link | None, greeting: str) -> Callable[[str], str]:
+def _personal(prefix: str, link: Link | None, greeting: str, answers: str) -> Callable[[str], str]:
     """Puts this recipient's links and greeting into words made beforehand. Markup escapes what it takes in."""
     if link is None:
-        return lambda text: text.replace("@@LINK@@", prefix).replace("@@GREETING@@", greeting)
+        return lambda text: text.replace("@@LINK@@", prefix).replace("@@ANSWERS@@", answers).replace("@@GREETING@@", greeting)
     return lambda text: type(text)(_LINK.sub(lambda found: link(int(found[1])), text)).replace("@@GREETING@@", greeting)
 
 

@@ -1,6 +1,7 @@
 """The links of one send with the clicks on them, and how many left the list by its mails."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from functions.adapters.totals import Totals
 from functions.domain.assembly import CompiledEdition
@@ -13,6 +14,7 @@ class Clicked:
 
     links: tuple[Link, ...]
     left: int
+    answers: Mapping[int, int] = field(default_factory=dict)  # to polls, by number
 
 
 def links_of(edition: CompiledEdition) -> tuple[Link, ...]:
@@ -24,4 +26,4 @@ def clicked(totals: Totals, edition: CompiledEdition, send: str) -> Clicked:
     done = totals.of_send(send)
     shared = totals.clicks(edition.edition, range(len(edition.links)))
     links = tuple(Link(link.block, shared[n], done.clicks.get(n, 0)) for n, link in enumerate(links_of(edition)))
-    return Clicked(links, done.left)
+    return Clicked(links, done.left, done.answers)

@@ -10,6 +10,24 @@ class Limits:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client, self._table = client, table
 
+    def first(self, what: str, who: str, now_s: int, until_s: int) -> bool:
+        """Whether this is the first one, to be remembered until then. `who` as below."""
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item={"limit": {"S": f"{what}#{who}"}, "n": {"N": "1"}, "expires": {"N": str(until_s)}},
+                ConditionExpression="attribute_not_exists(#expires) OR #expires <= :now",
+                ExpressionAttributeNames={"#expires": "expires"},
+                ExpressionAttributeValues={":now": {"N": str(now_s)}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def forget(self, what: str, who: str) -> None:
+        """As if the first one had not been. Repeating it is safe."""
+        self._client.delete_item(TableName=self._table, Key={"limit": {"S": f"{what}#{who}"}})
+
     def allow(self, what: str, who: str, most: int, within_s: int, now_s: int) -> bool:
         """Count this one. False when it is one more than `most` in the window of `within_s` seconds that `now_s` lies in.
 

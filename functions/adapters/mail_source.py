@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError
@@ -42,6 +43,7 @@ class MailSource:
     forms: tuple[tuple[str, str], ...]
     indications: dict[str, tuple[str, str]]  # by INDICATED and TOPICS, in HTML and in text
     titles: tuple[str, ...]
+    answers: tuple[str, ...]
 
     def document(self, entries: Sequence[int]) -> str:
         """The MJML of a mail with these blocks, each between markers of its own."""
@@ -64,11 +66,13 @@ class Ingredients:
 
 @dataclass(frozen=True)
 class Sources:
-    """The sources of all languages. `ranges` are the link numbers per entry: first, and one after the last."""
+    """The sources of all languages. `ranges` are the link numbers per entry: first, and one after the last; `answers` those of
+    answers that are given in one click."""
 
     mails: dict[str, MailSource]
     links: LinkTable
     ranges: list[tuple[int, int]]
+    answers: list[tuple[int, int]]
     problems: list[Problem]
 
 
@@ -86,7 +90,18 @@ def sources(given: Ingredients) -> Sources:
             blocks[language].append(writer.block(entry))
         ranges.append((first, len(links)))
     mails = {language: writer.source(*shells[language], blocks[language]) for language, writer in writers.items()}
-    return Sources(mails, links, ranges, [problem for writer in writers.values() for problem in writer.page.problems])
+    return Sources(
+        mails,
+        links,
+        ranges,
+        _answer_ranges(given.blocks),
+        [problem for writer in writers.values() for problem in writer.page.problems],
+    )
+
+
+def _answer_ranges(blocks: Sequence[Block]) -> list[tuple[int, int]]:
+    ends = [0, *accumulate(block.one_click for block in blocks)]
+    return list(pairwise(ends))
 
 
 @lru_cache(maxsize=64)
@@ -115,6 +130,12 @@ class Writer:
             text=(text_before, text_after),
             text_blocks=tuple(text for _, text in blocks),
             indications={said: self.indication(said) for said in INDICATED} | {TOPICS: self.topics()},
+            answers=tuple(
+                self.text.line(answer.text)
+                for block in self.given.blocks
+                if block.one_click
+                for answer in block.texts[self.language].answers
+            ),
             titles=tuple(self.text.line(block.texts[self.language].title) for block in self.given.blocks),
             forms=tuple(self.page.forms),  # last: whatever is written may add some
         )
@@ -212,12 +233,16 @@ class Writer:
                 "alt": pen.attribute(text.alt),
                 "picture": self._picture(block.picture, PICTURE_WIDTH),
                 "portrait": self._picture(block.picture, PORTRAIT_WIDTH),
-                "answers": [self._answer(pen, answer, f"{at}.answers", entry, block.id) for answer in text.answers],
+                "answers": [self._answer(pen, answer, f"{at}.answers", entry, n) for n, answer in enumerate(text.answers)],
             }
         )
 
-    def _answer(self, pen: Pen, answer: Answer, at: str, entry: int, content: str) -> Names:
-        return {"text": pen.line(answer.text), "link": self.page.link(answer.url, at, entry, content)}
+    def _answer(self, pen: Pen, answer: Answer, at: str, entry: int, place: int) -> Names:
+        if answer.url:
+            link = self.page.link(answer.url, at, entry, self.given.blocks[entry].id)
+        else:
+            link = f"{marker('ANSWERS')}/{_answer_ranges(self.given.blocks)[entry][0] + place}"
+        return {"text": pen.line(answer.text), "link": link}
 
     def _kicker(self, pen: Pen, block: Block) -> str:
         """What stands above a title: the topic, after the kind where that is not plain from the design."""

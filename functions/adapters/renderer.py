@@ -27,7 +27,7 @@ from functions.domain.topic import Taxonomy
 
 _CUT = re.compile(r"@@(?:B\d+|END)@@")
 _IN_SHELL = {"LINK", "GREETING", "UNSUBSCRIBE", "CHOICES", "PIXEL", "INDICATION", "TOPICS", "F"}
-_IN_BLOCK = {"LINK", "F"}
+_IN_BLOCK = {"LINK", "ANSWERS", "F"}
 
 
 class NotSendable(Exception):  # noqa: N818 - a finding about an edition, in staff's words
@@ -57,7 +57,9 @@ def compile_edition(
     made = sources(Ingredients(edition, offered, mailing_list, taxonomy, theme, public_url, source))
     _refuse(made.problems)
     entries = tuple(
-        CompiledEntry(block.id, _codes(taxonomy, block), prior(order), edition.entries[order].must, made.ranges[order])
+        CompiledEntry(
+            block.id, _codes(taxonomy, block), prior(order), edition.entries[order].must, made.ranges[order], made.answers[order]
+        )
         for order, block in enumerate(offered)
     )
     languages = {language: _compiled(source, offered) for language, source in made.mails.items()}
@@ -84,7 +86,9 @@ def compile_edition(
 def preview(compiled: CompiledEdition, language: str, form: str, greeting: str, picks: Sequence[int] | None = None) -> Assembled:
     """A mail to look at: its links lead nowhere and count nothing. Without picks, staff's order."""
     chosen = range(compiled.show) if picks is None else picks
-    return assemble(compiled.languages[language], tuple(chosen), Slots("#", form, greeting, "#unsubscribe", "#choices"))
+    return assemble(
+        compiled.languages[language], tuple(chosen), Slots("#", form, greeting, "#unsubscribe", "#choices", answers_url="#answer")
+    )
 
 
 def _refuse(found: Sequence[Problem]) -> None:
@@ -126,6 +130,7 @@ def _compiled(source: MailSource, blocks: Sequence[Block]) -> CompiledLanguage:
         forms=source.forms,
         indications=source.indications,
         titles=source.titles,
+        answers=source.answers,
     )
     _refuse([*_leaks(compiled, len(fragments), blocks), *_head_differs(source, compiled, blocks)])
     return compiled

@@ -7,6 +7,7 @@ No item is written by everybody: what is counted goes to one of ten shards, by t
 | clicks on a link that is the same for everybody | `<edition>#<n>` | `0` to `9` | `clicks` |
 | clicks on a personal link, by those who let clicks be counted | `<send>/0` to `<send>/9` | `<n>` | `clicks` |
 | those who left the list by a mail of the send | `<send>/0` to `<send>/9` | `left` | `people` |
+| answers to a poll | `<send>/0` to `<send>/9` | `answer/<n>` | `answers`, less what was changed or taken back |
 """
 
 from collections import Counter
@@ -23,14 +24,17 @@ SHARDS = 10  # one item takes 1,000 writes a second (DynamoDB limit)
 RETENTION_S = 396 * 86_400  # 13 months, as events
 READERS = 8
 LEFT = "left"
+ANSWER = "answer/"
 
 
 @dataclass(frozen=True)
 class Done:
-    """What was done with the mails of one send: personal clicks by link number, and how many left the list."""
+    """What was done with the mails of one send: personal clicks by link number, how many left the list, answers by
+    number."""
 
     clicks: Mapping[int, int] = field(default_factory=dict)
     left: int = 0
+    answers: Mapping[int, int] = field(default_factory=dict)
 
 
 class Totals:
@@ -51,6 +55,10 @@ class Totals:
         """Add one who left the list by a mail of this send. Once for each: a repeat is not known here."""
         self._add(f"{send}/{_shard(request)}", LEFT, "people", now_s)
 
+    def count_answer(self, send: str, n: int, request: str, now_s: int, by: int = 1) -> None:
+        """Add one answer to a poll, or take one away (-1). Once for each: a repeat is not known here."""
+        self._add(f"{send}/{_shard(request)}", f"{ANSWER}{n}", "answers", now_s, by)
+
     def clicks(self, edition: str, links: Iterable[int]) -> dict[int, int]:
         """How often each of these shared links was followed, by the readers of all sends of the edition."""
         numbers = list(links)
@@ -59,22 +67,25 @@ class Totals:
 
     def of_send(self, send: str) -> Done:
         clicks: Counter[int] = Counter()
+        answers: Counter[int] = Counter()
         left = 0
         for shards in self._all([f"{send}/{shard}" for shard in range(SHARDS)]):
             for counted in shards:
                 if counted["shard"]["S"] == LEFT:
                     left += int(counted["people"]["N"])
+                elif counted["shard"]["S"].startswith(ANSWER):
+                    answers[int(counted["shard"]["S"].removeprefix(ANSWER))] += int(counted["answers"]["N"])
                 else:
                     clicks[int(counted["shard"]["S"])] += int(counted["clicks"]["N"])
-        return Done(dict(clicks), left)
+        return Done(dict(clicks), left, dict(answers))
 
-    def _add(self, link: str, shard: str, what: str, now_s: int) -> None:
+    def _add(self, link: str, shard: str, what: str, now_s: int, by: int = 1) -> None:
         self._client.update_item(
             TableName=self._table,
             Key={"link": {"S": link}, "shard": {"S": shard}},
             UpdateExpression="ADD #what :one SET expires = if_not_exists(expires, :expires)",
             ExpressionAttributeNames={"#what": what},
-            ExpressionAttributeValues={":one": {"N": "1"}, ":expires": {"N": str(now_s + RETENTION_S)}},
+            ExpressionAttributeValues={":one": {"N": str(by)}, ":expires": {"N": str(now_s + RETENTION_S)}},
         )
 
     def _all(self, links: Sequence[str]) -> list[list[dict[str, Any]]]:
@@ -85,7 +96,7 @@ class Totals:
         return self._client.query(
             TableName=self._table,
             KeyConditionExpression="#link = :link",
-            ProjectionExpression="#shard, clicks, people",
+            ProjectionExpression="#shard, clicks, people, answers",
             ExpressionAttributeNames={"#link": "link", "#shard": "shard"},
             ExpressionAttributeValues={":link": {"S": link}},
         )["Items"]

@@ -36,6 +36,7 @@ class CompiledEntry:
     prior: float
     must: bool
     link_range: tuple[int, int]
+    answer_range: tuple[int, int] = (0, 0)  # numbers of its answers that are given in one click
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class CompiledLanguage:
     forms: tuple[tuple[str, str], ...] = ()
     indications: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     titles: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()  # of all polls that are answered in one click, by number
 
     @cached_property
     def cut(self) -> "Mapping[str, _Cut]":
@@ -103,12 +105,12 @@ class CompiledEdition:
 
 
 def _entry(read: dict[str, Any]) -> CompiledEntry:
-    first, after = read["link_range"]
-    return CompiledEntry(**{**read, "topics": tuple(read["topics"]), "link_range": (first, after)})
+    ranges = {name: tuple(read.get(name, (0, 0))) for name in ("link_range", "answer_range")}
+    return CompiledEntry(**{**read, **ranges, "topics": tuple(read["topics"])})
 
 
 def _language(read: dict[str, Any]) -> CompiledLanguage:
-    for part in ("html_fragments", "text_fragments", "titles"):
+    for part in ("html_fragments", "text_fragments", "titles", "answers"):
         read[part] = tuple(read.get(part, ()))
     read["indications"] = {said: (html, text) for said, (html, text) in read.get("indications", {}).items()}
     return CompiledLanguage(**{**read, "forms": tuple((informal, formal) for informal, formal in read["forms"])})
@@ -129,6 +131,7 @@ class Slots(NamedTuple):
     choices_url: str
     pixel_url: str | None = None
     indication: str = ""
+    answers_url: str = ""  # `<public>/a/<token>`, only where the edition has a poll that is answered in one click
 
 
 class Assembled(NamedTuple):
@@ -165,7 +168,7 @@ class _Frame:
 class _Cut:
     """One language in one form of address: a frame per indication, and the blocks in bytes, the same in all of them."""
 
-    __slots__ = ("frames", "html_fragments", "shells", "subject", "text_fragments", "titles")
+    __slots__ = ("answers", "frames", "html_fragments", "shells", "subject", "text_fragments", "titles")
     shells: Mapping[str, Shell]  # of one that is `quoted`
 
     def __init__(self, compiled: CompiledLanguage, form: int) -> None:
@@ -186,23 +189,31 @@ class _Cut:
 
         self.subject = spoken(compiled.subject, str)
         self.titles = tuple(spoken(title, str) for title in compiled.titles)
+        self.answers = tuple(spoken(answer, str) for answer in compiled.answers)
         self.frames: Mapping[str, _Frame] = {said: frame(said) for said in ("", *INDICATED)}
         self.html_fragments = tuple(_fragment(spoken(fragment, in_html)) for fragment in compiled.html_fragments)
         self.text_fragments = tuple(_fragment(spoken(fragment, str)) for fragment in compiled.text_fragments)
 
     def quoted(self) -> "_Cut":
         """Itself for bulk calls: fragments as they stand in template data, and shells to put them in."""
-        self.html_fragments = tuple(tuple(quoted(part, depth=2) for part in parts) for parts in self.html_fragments)
-        self.text_fragments = tuple(tuple(quoted(part, depth=2) for part in parts) for parts in self.text_fragments)
+        self.html_fragments = tuple(type(parts)(quoted(part, depth=2) for part in parts) for parts in self.html_fragments)
+        self.text_fragments = tuple(type(parts)(quoted(part, depth=2) for part in parts) for parts in self.text_fragments)
         self.shells = {said: shell_of(frame.html, frame.text) for said, frame in self.frames.items()}
         return self
 
 
+class _Poll(tuple[bytes, ...]):
+    """A fragment with answers that are given in one click: texts, and between them LINK or ANSWERS. At least five long."""
+
+
 def _fragment(marked: str) -> Bytes:
     texts, names = pieces(marked)
-    if set(names) - {"LINK"}:
-        raise ValueError(f"a block holds a slot that is the shell's own: {sorted(set(names) - {'LINK'})}")
-    return tuple(text.encode() for text in texts)
+    if strange := set(names) - {"LINK", "ANSWERS"}:
+        raise ValueError(f"a block holds a slot that is the shell's own: {sorted(strange)}")
+    if "ANSWERS" not in names:
+        return tuple(text.encode() for text in texts)
+    line = [part for text, name in zip(texts, (*names, ""), strict=True) for part in (text.encode(), name.encode())][:-1]
+    return _Poll(line + [b""] * (5 - len(line)))
 
 
 PIXEL = (b'<img src="', b'" width="1" height="1" alt="" style="display:block;border:0;" />')
@@ -212,7 +223,7 @@ def assemble(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Sl
     """The mail with the entries at these indexes, in this order, as UTF-8."""
     safe, plain = _values(slots)
     cut = compiled.cut[slots.form]
-    return _joined(cut, cut.frames[slots.indication], entry_indexes, safe, plain)
+    return _joined(cut, cut.frames[slots.indication], entry_indexes, safe, plain, slots.answers_url)
 
 
 def fill(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots) -> Filling:
@@ -228,16 +239,17 @@ def fill(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots)
     elif slots.pixel_url:
         safe = (*safe[:4], quoted(safe[4], depth=2))  # what escaping adds needs no quoting, the markup of the pixel does
     data = [DATA_VALUES % (*safe, *plain), DATA_HTML]
-    _add_blocks(data, cut.html_fragments, entry_indexes, safe[0])
+    answers = slots.answers_url
+    _add_blocks(data, cut.html_fragments, entry_indexes, safe[0], quoted(escaped(answers).encode(), depth=2) if answers else b"")
     data.append(DATA_TEXT)
-    _add_blocks(data, cut.text_fragments, entry_indexes, plain[0])
+    _add_blocks(data, cut.text_fragments, entry_indexes, plain[0], quoted(answers.encode(), depth=2) if answers else b"")
     data.append(DATA_END)
     return Filling(shell, data)
 
 
 def _values(slots: Slots) -> tuple[Bytes, Bytes]:
     """The supporter's values as HTML takes them, and as text does."""
-    link, _, greeting, unsubscribe, choices, pixel, _ = slots
+    link, _, greeting, unsubscribe, choices, pixel, _, _ = slots
     plain = (link.encode(), greeting.encode(), unsubscribe.encode(), choices.encode(), pixel.encode() if pixel else b"")
     safe = plain if _is_safe(b"".join(plain)) else tuple(v if _is_safe(v) else escaped(v.decode()).encode() for v in plain)
     if pixel:
@@ -245,19 +257,19 @@ def _values(slots: Slots) -> tuple[Bytes, Bytes]:
     return safe, plain
 
 
-def _joined(cut: _Cut, frame: _Frame, entry_indexes: Sequence[int], safe: Bytes, plain: Bytes) -> Assembled:
+def _joined(cut: _Cut, frame: _Frame, entry_indexes: Sequence[int], safe: Bytes, plain: Bytes, answers: str) -> Assembled:
     parts = frame.ordered(safe + plain + frame.statics)
     html_head, html_tail, text_head = frame.ends
     html = [*parts[:html_head]]
-    _add_blocks(html, cut.html_fragments, entry_indexes, safe[0])
+    _add_blocks(html, cut.html_fragments, entry_indexes, safe[0], escaped(answers).encode() if answers else b"")
     html += parts[html_head:html_tail]
     text = [*parts[html_tail:text_head]]
-    _add_blocks(text, cut.text_fragments, entry_indexes, plain[0])
+    _add_blocks(text, cut.text_fragments, entry_indexes, plain[0], answers.encode() if answers else b"")
     text += parts[text_head:]
     return Assembled(b"".join(html), b"".join(text))
 
 
-def _add_blocks(line: list[bytes], fragments: tuple[Bytes, ...], picked: Sequence[int], link: bytes) -> None:
+def _add_blocks(line: list[bytes], fragments: tuple[Bytes, ...], picked: Sequence[int], link: bytes, answers: bytes) -> None:
     """Measured: naming the common numbers of links takes half the time of a loop over a fragment's parts, and one join of
     all parts at the end less than one per fragment."""
     for index in picked:
@@ -269,6 +281,9 @@ def _add_blocks(line: list[bytes], fragments: tuple[Bytes, ...], picked: Sequenc
         elif count == 2:
             a, b = fragment
             line += (a, link, b)
+        elif type(fragment) is _Poll:
+            filling = {b"LINK": link, b"ANSWERS": answers}
+            line += [filling.get(part, part) if place % 2 else part for place, part in enumerate(fragment)]
         else:
             line.append(link.join(fragment))
 
@@ -286,3 +301,8 @@ def subject_line(compiled: CompiledLanguage, slots: Slots) -> str:
 def titles(compiled: CompiledLanguage, form: str) -> tuple[str, ...]:
     """The titles of the entries as a mail in this form of address shows them; empty for what was compiled without them."""
     return compiled.cut[form].titles
+
+
+def answers(compiled: CompiledLanguage, form: str) -> tuple[str, ...]:
+    """The words of all answers that are given in one click, by number."""
+    return compiled.cut[form].answers

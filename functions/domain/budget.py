@@ -17,6 +17,7 @@ def _length(marked: str, form: int, compiled: CompiledLanguage, public_url: str)
         "GREETING": _GREETING,
         "UNSUBSCRIBE": len(public_url) + _PAGE_TOKEN,
         "CHOICES": len(public_url) + _PAGE_TOKEN,
+        "ANSWERS": len(public_url) + _PAGE_TOKEN,
         "PIXEL": len(public_url) + _MESSAGE_TOKEN + _IMAGE,
     }
     for slot, names in (("INDICATION", INDICATED), ("TOPICS", (TOPICS,))):

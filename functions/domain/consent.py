@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     OBSERVED_INTEREST = "observed_interest"  # blocks chosen by one's clicks; its words include recording them for that
     CLICK_MEASUREMENT = "click_measurement"  # statistics of one's own clicks, no selection
     OPEN_PIXEL = "open_pixel"  # a picture that tells when the mail was opened
+    ANSWERS = "answers"  # to keep what one answers to polls; asked with the answer, no selection
 
 
 class Act(StrEnum):
@@ -196,8 +197,8 @@ def mail_settings(consents: Consents, ceiling: Ceiling) -> MailSettings:
 _PERMITTED_BY: Mapping[EventKind, frozenset[Purpose]] = {
     EventKind.CLICKED: frozenset({Purpose.CLICK_MEASUREMENT, Purpose.OBSERVED_INTEREST}),
     EventKind.OPENED: frozenset({Purpose.OPEN_PIXEL}),
+    EventKind.ANSWERED: frozenset({Purpose.ANSWERS}),
     # No question a supporter is asked covers these yet, so nothing permits them.
-    EventKind.ANSWERED: frozenset(),
     EventKind.SHARED: frozenset(),
     EventKind.READ: frozenset(),
 }

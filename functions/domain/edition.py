@@ -22,14 +22,14 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer of a poll, and the page it leads to."""
+    """One answer of a poll, and the page it leads to. Without a page it is given in one click, on a page of ours."""
 
     text: str
-    url: str
+    url: str = ""
 
     @classmethod
     def from_json(cls, body: Json) -> "Answer":
-        return cls(body["text"], body["url"])
+        return cls(body["text"], body.get("url", ""))
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,12 @@ class Block:
 
     def to_json(self) -> Json:
         return asdict(self)
+
+    @property
+    def one_click(self) -> int:
+        """How many answers it has that are given in one click: all of a poll's, in every language, or none."""
+        text = next(iter(self.texts.values()), BlockText())
+        return 0 if any(answer.url for answer in text.answers) else len(text.answers)
 
 
 @dataclass(frozen=True)

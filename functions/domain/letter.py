@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from functions.domain.assembly import CompiledEdition, Slots, assemble, fill, subject_line
+from functions.domain.assembly import CompiledEdition, CompiledLanguage, Slots, assemble, fill, subject_line
 from functions.domain.consent import Ceiling, Links, MailSettings, Pixel, Purpose, Selection, mail_settings
 from functions.domain.filling import Filling
 from functions.domain.interest import human_clicks, lifts
@@ -45,6 +45,7 @@ class Addresses:
     pixel: str  # https://host/o/<token>
     unsubscribe: str
     choices: str
+    answers: str = ""  # https://host/a/<token>, the token of choices
 
 
 def addresses_of(public_url: str, edition: str, message: str, unsubscribe: str, choices: str) -> Addresses:
@@ -55,6 +56,7 @@ def addresses_of(public_url: str, edition: str, message: str, unsubscribe: str, 
         pixel=f"{public_url}/o/{message}",
         unsubscribe=f"{public_url}/u/{unsubscribe}",
         choices=f"{public_url}/s/{choices}",
+        answers=f"{public_url}/a/{choices}",
     )
 
 
@@ -158,19 +160,21 @@ def _lifts(rules: Rules, supporter: Supporter, selection: Selection, declared: f
 
 def make_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> Letter:
     """The bytes of one letter. The same recipe and addresses give the same bytes, always."""
-    compiled, slots = edition.languages[recipe.language], _slots(recipe, addresses)
+    compiled = edition.languages[recipe.language]
+    slots = _slots(compiled, recipe, addresses)
     made = assemble(compiled, [pick.index for pick in recipe.picks], slots)
     return Letter(subject_line(compiled, slots), made.html, made.text, addresses.unsubscribe)
 
 
 def make_filled_letter(edition: CompiledEdition, recipe: Recipe, addresses: Addresses) -> FilledLetter:
     """The same letter for a bulk call."""
-    compiled, slots = edition.languages[recipe.language], _slots(recipe, addresses)
+    compiled = edition.languages[recipe.language]
+    slots = _slots(compiled, recipe, addresses)
     filling = fill(compiled, [pick.index for pick in recipe.picks], slots)
     return FilledLetter(subject_line(compiled, slots), filling, addresses.unsubscribe)
 
 
-def _slots(recipe: Recipe, addresses: Addresses) -> Slots:
+def _slots(compiled: CompiledLanguage, recipe: Recipe, addresses: Addresses) -> Slots:
     return Slots(
         link_prefix=addresses.personal_links if recipe.settings.links is Links.PERSONAL else addresses.shared_links,
         form=recipe.form,
@@ -179,6 +183,7 @@ def _slots(recipe: Recipe, addresses: Addresses) -> Slots:
         choices_url=addresses.choices,
         pixel_url=addresses.pixel if recipe.settings.pixel is Pixel.PERSONAL else None,
         indication=_indication(recipe),
+        answers_url=addresses.answers if compiled.answers else "",
     )
 
 

@@ -37,7 +37,7 @@ def problems(edition: Edition, blocks: Mapping[str, Block], mailing_list: Mailin
 def block_problems(block: Block, languages: tuple[str, ...], taxonomy: Taxonomy) -> list[Problem]:
     """What keeps a block out of an edition in these languages."""
     at = f"blocks.{block.id}"
-    found = [*_topics(at, block, taxonomy), *_strings(at, block.to_json())]
+    found = [*_topics(at, block, taxonomy), *_strings(at, block.to_json()), *_polled(at, block)]
     for language in languages:
         text = block.texts.get(language)
         if text is None:
@@ -103,6 +103,14 @@ def _topics(at: str, block: Block, taxonomy: Taxonomy) -> Iterator[Problem]:
             yield Problem(f"{at}.topics[{place}]", f"the topic {topic!r} is named twice")
 
 
+def _polled(at: str, block: Block) -> Iterator[Problem]:
+    """An answer that is given in one click is a number, so it must be the same answer in every language."""
+    if len({(len(text.answers), any(answer.url for answer in text.answers)) for text in block.texts.values()}) > 1 and (
+        any(not answer.url for text in block.texts.values() for answer in text.answers)
+    ):
+        yield Problem(f"{at}.texts", "answers given in one click are the same in every language, in the same order")
+
+
 def _text(at: str, block: Block, text: BlockText) -> Iterator[Problem]:
     for name in ("title", *NEEDED[block.kind]):
         if not getattr(text, name).strip():
@@ -115,10 +123,12 @@ def _text(at: str, block: Block, text: BlockText) -> Iterator[Problem]:
         yield Problem(f"{at}.alt", "say what the picture shows, for who cannot see it")
     if block.kind is BlockKind.POLL and not 2 <= len(text.answers) <= 6:
         yield Problem(f"{at}.answers", "a poll has 2 to 6 answers")
+    if len({bool(answer.url) for answer in text.answers}) > 1:
+        yield Problem(f"{at}.answers", "all answers of a poll have a url, or none (then each is given in one click)")
     for place, answer in enumerate(text.answers):
         if not answer.text.strip():
             yield Problem(f"{at}.answers[{place}].text", "an answer has words")
-        if reason := url_problem(answer.url):
+        if answer.url and (reason := url_problem(answer.url)):
             yield Problem(f"{at}.answers[{place}].url", reason)
 
 

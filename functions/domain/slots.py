@@ -35,6 +35,7 @@ SLOTS = (
     Slot("GREETING", "greeting", "text", "the greeting with its comma; in the subject as well", required=True),
     Slot("UNSUBSCRIBE", "unsubscribe", "attribute", "the page that unsubscribes", required=True),
     Slot("CHOICES", "choices", "attribute", "the page of choices", required=True),
+    Slot("ANSWERS", "", "attribute", "the page of a poll's answers, in blocks alone; `/n` follows: the n-th answer of the edition"),
     Slot("PIXEL", "pixel", "markup", "a whole <img>, or nothing without `open_pixel`", required=True),
     Slot(
         "INDICATION",
@@ -49,8 +50,8 @@ SLOTS = (
     Slot("F", "", "text", "words that depend on the form of address; a number follows"),
 )
 # Order of a supporter's values in assembly. F is filled beforehand, once per form of address; INDICATION and TOPICS too, once for
-# each way in which a mail can be chosen.
-VALUES = tuple(slot.name for slot in SLOTS if slot.name not in ("F", "INDICATION", "TOPICS"))
+# each way in which a mail can be chosen. ANSWERS stands in few blocks and in no shell.
+VALUES = tuple(slot.name for slot in SLOTS if slot.name not in ("F", "INDICATION", "TOPICS", "ANSWERS"))
 
 
 def marker(name: str, number: int | None = None) -> str:

@@ -89,7 +89,8 @@ def stop(visit: Visit) -> Said:
     """Take back everything but the newsletter itself."""
     desk = visit.desk
     button = desk.wordings.button(desk.wordings.newest("choices"), "stop", visit.voice)
-    said = [ConsentAnswer(p, False, button.wording, button.sha256) for p in EVERY]
+    held = [Purpose.ANSWERS] if visit.standing.consents.granted(Purpose.ANSWERS) else []
+    said = [ConsentAnswer(p, False, button.wording, button.sha256) for p in (*EVERY, *held)]
     _, after = visit.change(lambda now, at: Change(_proof(visit, now, said, at)))
     desk.forget(after)
     return Said("stopped")

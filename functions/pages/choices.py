@@ -99,7 +99,8 @@ def _answer(desk: Desk, request: Request, standing: Standing, voice: Voice, vers
 def _stop(desk: Desk, request: Request, standing: Standing, voice: Voice, version: str) -> Reply:
     """Take back everything but the newsletter itself."""
     button = desk.wordings.button(version, "stop", voice)
-    said = [ConsentAnswer(p, False, button.wording, button.sha256) for p in EVERY]
+    held = [Purpose.ANSWERS] if standing.consents.granted(Purpose.ANSWERS) else []
+    said = [ConsentAnswer(p, False, button.wording, button.sha256) for p in (*EVERY, *held)]
     _record(desk, request, standing, voice, said, None)
     words = desk.pages.words(voice)["saved"]
     html = desk.pages.render("saved", voice, heading=words["stopped_title"], lead=words["stopped"], answers=[])

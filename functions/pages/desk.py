@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from functions.adapters.answers import Poll
 from functions.adapters.asking import Asking
 from functions.adapters.sent_mails import SentMail
 from functions.domain.edition import MailingList
+from functions.domain.event import Event
 from functions.domain.tokens import PageRef
 
 
@@ -22,6 +24,13 @@ class Sent(Protocol):
     def find(self, ref: PageRef, now_s: int) -> SentMail | None: ...
 
 
+class Answers(Protocol):
+    def of(self, poll: Poll) -> Event | None: ...
+    def keep(self, poll: Poll, event: Event) -> None: ...
+    def count(self, poll: Poll, n: int, request: str, now_s: int) -> bool: ...
+    def take_back(self, poll: Poll, request: str, now_s: int) -> None: ...
+
+
 class Records(Protocol):
     def get(self, send: str) -> dict[str, Any] | None: ...
 
@@ -31,6 +40,7 @@ class Desk(Asking):
     lists: Lists
     sent: Sent
     records: Records
+    polls: Answers
     public_url: str
     totals: Leavers
     failed: Callable[[str, Exception], None]  # notes an error that the supporter must not notice

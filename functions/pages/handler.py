@@ -1,10 +1,11 @@
-"""Trigger: HTTP GET, HEAD and POST on /s/{token} (choices) and /u/{token} (unsubscribe), GET and HEAD on /s/{token}/why,
+"""Trigger: HTTP GET, HEAD and POST on /s/{token} (choices), /a/{token}/{n} (an answer to a poll) and
+/u/{token} (unsubscribe), GET and HEAD on /s/{token}/why,
 /s/{token}/view (the mail as it was sent), /pictures/{name} and what anybody may read, /transparency and /policy.
 
 Promise: a GET changes nothing; a POST is recorded with the words that were on the page, holds at once, and twice is as once;
 a withdrawal takes along what was learned under it. The pages need no JavaScript, set no cookie and call no third party.
-Writes: consent records with the supporter's current state, suppressions, one count for the report of the send that somebody
-left by; deletes events that no consent covers.
+Writes: consent records with the supporter's current state, suppressions, answers that somebody let us keep, counts for the
+report of a send (answers, and who left by it); deletes events that no consent covers.
 On failure: the supporter is asked to try again in a minute, a mail program gets a 5xx and tries again by itself.
 """
 
@@ -14,11 +15,13 @@ from functools import cache
 from typing import Any
 
 from functions.adapters import aws, keys
+from functions.adapters.answers import Answers
 from functions.adapters.ceilings import Ceilings
 from functions.adapters.consents import ConsentBook
 from functions.adapters.editions import Content
 from functions.adapters.events import Events
 from functions.adapters.ids import new_id
+from functions.adapters.limits import Limits
 from functions.adapters.lists import Lists
 from functions.adapters.messages import Messages
 from functions.adapters.observability import logger
@@ -33,6 +36,7 @@ from functions.adapters.site import Site
 from functions.adapters.topics import Topics
 from functions.adapters.totals import Totals
 from functions.adapters.wordings import Wordings
+from functions.pages.answers import answer
 from functions.pages.choices import choices
 from functions.pages.desk import Desk
 from functions.pages.pictures import picture
@@ -45,6 +49,7 @@ PAGES: Mapping[str, Callable[[Desk, Request], Reply]] = {
     "/s/{token}": choices,
     "/s/{token}/why": explain,
     "/s/{token}/view": view,
+    "/a/{token}/{n}": answer,
     "/u/{token}": unsubscribe,
 }
 
@@ -59,6 +64,7 @@ class Settings:
     messages_table: str
     events_table: str
     totals_table: str
+    limits_table: str
     content_bucket: str
     keys_secret: str
     public_url: str
@@ -116,6 +122,7 @@ def _ceilings() -> Ceilings:
 def wiring() -> Desk:
     s = _settings()
     topics, lists = _catalogue()
+    held, totals = keys.load(s.keys_secret), Totals(aws.dynamodb(), s.totals_table)
     return Desk(
         pages=_pages(),
         wordings=_wordings(),
@@ -125,11 +132,12 @@ def wiring() -> Desk:
         lists=lists,
         sent=_sent(),
         records=_records(),
+        polls=Answers(Events(aws.dynamodb(), s.events_table), totals, Limits(aws.dynamodb(), s.limits_table), held.address_key),
         public_url=s.public_url,
-        keyring=keys.load(s.keys_secret).keyring,
+        keyring=held.keyring,
         ceiling=_ceilings().now(),
         new_id=new_id,
-        totals=Totals(aws.dynamodb(), s.totals_table),
+        totals=totals,
         failed=_failed,
     )
 

@@ -99,7 +99,7 @@ class LayoutBody(Written):
 
 class AnswerBody(Body):
     text: Line
-    url: Line
+    url: Line = Field("", description="Where it leads. Left out in all of a poll's answers: each is given in one click.")
 
 
 class BlockTextBody(Body):

@@ -40,6 +40,15 @@ class GoalShown(BaseModel):
     value_by: Group | None
 
 
+class PollAnswer(BaseModel):
+    """How often an answer was given, by whoever got the mail; null under ten. Words are those of the edition's first language."""
+
+    block: str
+    question: str
+    answer: str
+    given: int | None
+
+
 class Report(BaseModel):
     """`planned` = `open` + `skipped` + `failed` + `unknown` + `sent`;
     `sent` = `on_its_way` + `delivered` + `bounced` + `rejected`. Who complained was delivered to.
@@ -68,6 +77,7 @@ class Report(BaseModel):
     personal_clicks: Group
     rates: Rates
     goal: GoalShown | None = None
+    answers: tuple[PollAnswer, ...] = ()
 
 
 class Cost(BaseModel):

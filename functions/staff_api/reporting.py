@@ -7,14 +7,15 @@ from typing import Any
 from functions.adapters.clicked import Clicked, clicked
 from functions.adapters.reports import kept
 from functions.adapters.sends import Send
-from functions.domain.assembly import CompiledEdition
+from functions.domain.assembly import CompiledEdition, answers, titles
 from functions.domain.course import DAY_MS
 from functions.domain.goal import Link
 from functions.domain.report import SHOWN_FROM, outcome, rate, shown_sum, together
 from functions.domain.send import ChunkState, SendState, chunk_key
+from functions.domain.supporter import FormOfAddress
 from functions.domain.transparency import COUNTED
 from functions.staff_api.goals import goal_shown
-from functions.staff_api.report_results import Bounced, Rates, Report
+from functions.staff_api.report_results import Bounced, PollAnswer, Rates, Report
 from functions.staff_api.results import CourseShown, Group, SegmentFrozen, SendShown
 from functions.staff_api.wiring import Wiring, now_ms
 
@@ -54,13 +55,28 @@ def reported(send: Send, wiring: Wiring) -> SendShown:
     answer = shown(send)
     answer.messages = {name: n for name, n in messages.items() if not name.startswith(COUNTED)}
     answer.open = outcome(send.planned, messages).open
-    seen = Clicked((), 0)
+    seen, polls = Clicked((), 0), tuple[PollAnswer, ...]()
     if send.planned:
         compiled = CompiledEdition.from_bytes(wiring.content.get(f"editions/{send.edition}/{send.edition_version}.json"))
         seen = clicked(wiring.totals, compiled, send.id)
+        polls = _polls(compiled, seen)
         answer.links = tuple(_link(n, compiled.links[n].url, link) for n, link in enumerate(seen.links))
     answer.report = _report(send, messages, counted_at, seen)
+    answer.report.answers = polls
     return answer
+
+
+def _polls(edition: CompiledEdition, seen: Clicked) -> tuple[PollAnswer, ...]:
+    language = next(iter(edition.languages.values()), None)
+    if language is None or not language.answers:
+        return ()
+    words, named = answers(language, FormOfAddress.FORMAL), titles(language, FormOfAddress.FORMAL)
+    given = {n: count if (count := seen.answers.get(n, 0)) >= SHOWN_FROM else None for n in range(len(words))}
+    return tuple(
+        PollAnswer(block=entry.block, question=named[place], answer=words[n], given=given[n])
+        for place, entry in enumerate(edition.entries)
+        for n in range(*entry.answer_range)
+    )
 
 
 def _report(send: Send, messages: dict[str, int], counted_at: int, seen: Clicked) -> Report:

@@ -38,6 +38,7 @@ PURPOSES: Mapping[str, str] = {
     "observed_interest": "articles chosen by what they click",
     "click_measurement": "counting their clicks",
     "open_pixel": "a picture that tells of opening",
+    "answers": "keeping what they answer to polls",
 }
 TRUTHS: Mapping[str, str] = {
     "click": "A person clicks a personal link",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from functions.adapters import templates
 from functions.adapters.mail_source import Ingredients
-from functions.domain.assembly import CompiledEdition, Slots, assemble, subject_line, titles
+from functions.domain.assembly import CompiledEdition, Slots, answers, assemble, subject_line, titles
 from functions.domain.edition import Answer, Block, BlockKind
 from functions.domain.slots import INDICATED
 from functions.domain.supporter import FormOfAddress, clean_name, greeting
@@ -25,6 +25,12 @@ def blocks_of_every_kind() -> list[Block]:
         a_block("zwolle", BlockKind.EVENT, ("housing",), button="{Kom je|Komt u}?"),
         a_block("peiling", BlockKind.POLL, ("climate",), answers=tuple(Answer(f"Antwoord {n}", f"{SITE}/{n}") for n in range(4))),
         a_block("dank", BlockKind.THANKS, picture="picture000000001", text="- een\n- twee\n\n> {Jouw|Uw} woord"),
+        a_block(
+            "snel",
+            BlockKind.POLL,
+            text=f"Of lees [eerst]({SITE}/eerst).",
+            answers=tuple(Answer(f"{{Jij|U}} & {n}") for n in range(3)),
+        ),
         a_block("kaal", text="Geen knop, geen beeld.", button="", url=""),
     ]
 
@@ -49,9 +55,9 @@ def naive() -> Naive:
 forms = st.sampled_from(FormOfAddress)
 tokens = st.text("abcxyzABCXYZ0189-_", min_size=36, max_size=44)
 urls = st.builds("https://m.example/{}/{}".format, st.sampled_from("clou"), tokens) | st.just("https://m.example/c?a=1&b='<2>")
-picks = st.lists(st.integers(0, 5), unique=True, max_size=6)
+picks = st.lists(st.integers(0, 6), unique=True, max_size=7)
 greetings = st.builds(greeting, st.just("nl"), forms, st.text(max_size=70))
-slots = st.builds(Slots, urls, forms.map(str), greetings, urls, urls, st.none() | urls, st.sampled_from(["", *INDICATED]))
+slots = st.builds(Slots, urls, forms.map(str), greetings, urls, urls, st.none() | urls, st.sampled_from(["", *INDICATED]), urls)
 
 
 @settings(max_examples=150, deadline=None)
@@ -108,6 +114,14 @@ def test_every_mail_leads_to_why_and_to_itself_in_a_browser() -> None:
         assert mail.text.count(some_slots().choices_url.encode() + page) == 1
 
 
+def test_an_answer_without_a_page_of_its_own_is_given_in_one_click() -> None:
+    edition, page = compiled(), f"{PUBLIC_URL}/a/{'s' * 44}"
+    mail = assemble(edition.languages["nl"], [5, 0], some_slots(answers_url=page))
+    assert [entry.answer_range for entry in edition.entries] == [(0, 0)] * 5 + [(0, 3), (3, 3)]
+    assert all(mail.html.count(f'"{page}/{n}"'.encode()) == mail.text.count(f"{page}/{n}\n".encode()) == 1 for n in range(3))
+    assert answers(edition.languages["nl"], "formal") == ("U & 0", "U & 1", "U & 2")
+
+
 def test_the_titles_of_blocks_are_kept_as_the_mail_shows_them() -> None:
     edition = a_compiled_edition([a_block(title="Wat {jij|u}   doet & 'laat'")])
     assert [titles(edition.languages["nl"], form) for form in ("informal", "formal")] == [
@@ -132,7 +146,7 @@ def test_the_order_of_a_mail_is_the_order_of_its_picks() -> None:
 
 def test_no_marker_is_left_in_any_mail() -> None:
     for form in ("informal", "formal"):
-        mail = assemble(compiled().languages["nl"], range(6), some_slots(form=form))
+        mail = assemble(compiled().languages["nl"], range(7), some_slots(form=form))
         assert b"@@" not in mail.html + mail.text
 
 
@@ -156,7 +170,7 @@ def test_a_compiled_edition_survives_its_file() -> None:
 def test_a_block_cannot_hold_what_is_the_shells_own() -> None:
     language = compiled().languages["nl"]
     tampered = type(language)(
-        **{**{f: getattr(language, f) for f in language.__dataclass_fields__}, "html_fragments": ("@@PIXEL@@",) * 6}
+        **{**{f: getattr(language, f) for f in language.__dataclass_fields__}, "html_fragments": ("@@PIXEL@@",) * 7}
     )
     with pytest.raises(ValueError, match="PIXEL"):
         assemble(tampered, [0], some_slots())

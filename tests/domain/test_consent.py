@@ -170,6 +170,7 @@ def test_withdrawing_one_purpose_changes_no_setting_that_does_not_need_it() -> N
         Purpose.OBSERVED_INTEREST: {"selection", "links"},
         Purpose.CLICK_MEASUREMENT: {"links"},
         Purpose.OPEN_PIXEL: {"pixel"},
+        Purpose.ANSWERS: set(),
     }
     for granted, ceiling in product(subsets(), Ceiling):
         for purpose in granted:
@@ -193,9 +194,11 @@ def test_a_click_is_recorded_under_the_purposes_that_cover_it() -> None:
     assert set(permits(EventKind.CLICKED, everything, Ceiling.DECLARED)) == {Purpose.CLICK_MEASUREMENT}
     assert permits(EventKind.CLICKED, everything, Ceiling.EDITORIAL) == {}
     assert permits(EventKind.OPENED, everything, Ceiling.OBSERVED) == {Purpose.OPEN_PIXEL: "grant-open_pixel"}
+    assert permits(EventKind.ANSWERED, everything, Ceiling.DECLARED) == {Purpose.ANSWERS: "grant-answers"}
+    assert permits(EventKind.ANSWERED, everything, Ceiling.EDITORIAL) == {}
 
 
-@pytest.mark.parametrize("kind", [EventKind.ANSWERED, EventKind.SHARED, EventKind.READ])
+@pytest.mark.parametrize("kind", [EventKind.SHARED, EventKind.READ])
 def test_what_no_question_covers_is_never_recorded(kind: EventKind) -> None:
     assert permits(kind, consents(*OPTIONAL), Ceiling.OBSERVED) == {}
 

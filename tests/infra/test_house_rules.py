@@ -142,7 +142,11 @@ PUBLIC = {
         for p in ("/c/{token}/{n}", "/l/{edition}/{n}", "/o/{token}", "/pictures/{name}", "/s/{token}/why", "/s/{token}/view")
         for m in ("GET", "HEAD")
     ),
-    *(f"{m} {p}" for p in ("/u/{token}", "/s/{token}", "/fresh", "/m/{token}", "/m/{token}/data") for m in ("GET", "HEAD", "POST")),
+    *(
+        f"{m} {p}"
+        for p in ("/u/{token}", "/s/{token}", "/a/{token}/{n}", "/fresh", "/m/{token}", "/m/{token}/data")
+        for m in ("GET", "HEAD", "POST")
+    ),
     *(f"{m} {p}" for p in ("/transparency", "/transparency/{send}", "/policy", "/policy/{version}") for m in ("GET", "HEAD")),
     *("GET /v1/openapi.json", "GET /v1/docs"),
 }

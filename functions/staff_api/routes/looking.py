@@ -102,7 +102,7 @@ def _letter(made: CompiledEdition, recipe: Recipe, base: str) -> Letter:
     """The letter without anything personal to click on. `base` "#": links lead nowhere at all."""
     shared = "#" if base == "#" else f"{base}/l/{made.edition}"
     nowhere = "" if base == "#" else base
-    addresses = Addresses(shared, shared, "", f"{nowhere}/u/test", f"{nowhere}/s/test")
+    addresses = Addresses(shared, shared, "", f"{nowhere}/u/test", f"{nowhere}/s/test", f"{nowhere}/a/test")
     return make_letter(made, replace(recipe, settings=MailSettings(recipe.settings.selection, pixel=Pixel.NONE)), addresses)
 
 
