@@ -353,6 +353,7 @@ FUNCTIONS = (
         ),
         queues=(QueueSource("deliver", batch=1, concurrency=4),),
         timeout_s=120,
+        templates=True,  # the election calendar
     ),
     Function(
         "tend_sends",
@@ -380,7 +381,7 @@ FUNCTIONS = (
         ),
         schedule=Schedule(1),
         timeout_s=50,
-        templates=True,  # the party's name, for the public record
+        templates=True,  # the party's name, for the public record; the election calendar
     ),
     Function(
         "track",

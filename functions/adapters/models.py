@@ -130,6 +130,8 @@ class SendItem(Model):
     start_at = NumberAttribute(null=True)
     terms = PlainMap(null=True)
     expected = NumberAttribute(null=True)
+    personal = BooleanAttribute(null=True)
+    approval = UnicodeAttribute(null=True)  # why a second person must approve it
 
 
 class ByObject(GlobalSecondaryIndex["AuditItem"]):  # type: ignore[no-untyped-call]

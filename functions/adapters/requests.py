@@ -28,6 +28,8 @@ class Request:
     start_at: int | None = None  # epoch ms; None: at once
     terms: Mapping[str, Any] = field(default_factory=dict)  # what staff asked beside that, by name
     expected: int | None = None  # mails, as counted before; None: nobody counted
+    personal: bool = True  # whether it may select for somebody
+    approval: str | None = None  # why a second person must approve it first
 
 
 class Requests:
@@ -54,6 +56,8 @@ class Requests:
             start_at=request.start_at,
             terms=dict(request.terms) or None,
             expected=request.expected,
+            personal=request.personal,
+            approval=request.approval,
         )
         try:
             with TransactWrite(connection=connection()) as write:

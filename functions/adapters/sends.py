@@ -51,8 +51,21 @@ class Send:
         return self.progress.released if self.course else None
 
     def begins(self, now_ms: int) -> bool:
-        """Whether its time has come, or it began already."""
-        return bool(self.part) or self.start_at <= now_ms
+        """Whether its time has come, or it began already. One that waits for a second person has not."""
+        return bool(self.part) or (self.start_at <= now_ms and not self.awaits_approval)
+
+    @property
+    def personal(self) -> bool:
+        """Whether it may select for somebody. Of a send that does not say, it may."""
+        return bool(self.item.get("personal", True))
+
+    @property
+    def approved(self) -> bool:
+        return bool(self.item.get("approved_by"))
+
+    @property
+    def awaits_approval(self) -> bool:
+        return bool(self.item.get("approval")) and not self.approved
 
     @classmethod
     def of(cls, stored: Item) -> "Send":

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from functions.domain.calendar import Calendar
 from functions.domain.edition import BlockKind
 from functions.domain.habits import Habits
 from functions.domain.theme import Theme
@@ -52,6 +53,12 @@ def theme() -> Theme:
 def habits() -> Habits:
     """The party's time zone, quiet hours and frequency cap, from the same file. ValueError names what is wrong there."""
     return Habits.from_json(_json("party.json"))
+
+
+@cache
+def calendar() -> Calendar:
+    """The party's election calendar, from `templates/calendar.json`. ValueError names what is wrong there."""
+    return Calendar.from_json(_json("calendar.json"), habits().timezone)
 
 
 def _json(path: str) -> Any:

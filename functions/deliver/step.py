@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
+from functions.adapters.elections import held
 from functions.adapters.mailer import Sender
 from functions.adapters.pace import now_ms as clock_ms
 from functions.adapters.sends import Chunk, Send
@@ -12,12 +13,13 @@ from functions.deliver.mailing import THREADS, mail_all
 from functions.deliver.turns import Turns
 from functions.deliver.visit import Desk, Visit
 from functions.deliver.watch import Watch
+from functions.domain.calendar import ceiling_of
 from functions.domain.consent import Refusal
 from functions.domain.letter import rules_of
 from functions.domain.matching import sieve_of
 from functions.domain.pace import Bucket, priority_of, yields
 from functions.domain.segment import purposes
-from functions.domain.send import FINAL, MAILING, MessageFact, MessageState, SendState, chunk_key
+from functions.domain.send import FINAL, MAILING, MessageFact, MessageState, SendFact, SendState, chunk_key
 from functions.domain.tokens import MessageSigner, PageSigner, Power
 
 # Longer than the Lambda may run: a lease that ended means that nobody works on the chunk any more.
@@ -32,6 +34,9 @@ def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in
     send = desk.sends.get(send_id)
     if send is None or (send.state not in MAILING and send.state is not SendState.CANCELLED):
         return "not sending"
+    if send.state in MAILING and (hold := held(send, now_ms())):
+        desk.sends.note(send, SendFact.PAUSED, reason=hold.why, **({"approval": hold.why} if hold.approval else {}))
+        return "held by the election calendar"
     seen = desk.pace.look()
     if send.state in MAILING and yields(seen, priority_of(send.terms), clock_ms()):
         return "others go first"
@@ -52,10 +57,11 @@ def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in
 
 def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> Visit:
     edition = desk.content.edition(send.edition, send.edition_version)
-    ceiling = desk.ceilings.now()
+    now = desk.ceilings.now()
+    ceiling = ceiling_of(send.terms, now)
     sieve = sieve_of(send.audience, send.requested_at, ceiling)
     targeted = sieve is not None and bool(purposes(sieve.expression))
-    watch, stop = Watch(desk.sends, send.id, now_ms, lambda: desk.ceilings.now() is ceiling), Event()
+    watch, stop = Watch(desk.sends, send.id, now_ms, lambda: desk.ceilings.now() is now and not held(send, now_ms())), Event()
     return Visit(
         desk=desk,
         send=send,

@@ -293,6 +293,10 @@ class AskedBody(Body):
         '"none": must reach everybody; what a supporter asked for themselves holds all the same.',
     )
 
+    vote_reminder: Literal[True] | None = Field(
+        None, description="The same for everyone on a list, in staff's order: it may go out in an election silence too."
+    )
+
     def terms(self) -> dict[str, Any]:
         """What staff asked of this send beside its audience and its start, as it is kept with the send."""
         return self.model_dump(mode="json", exclude={"version", "audience", "comparison", "start_at"}, exclude_none=True)

@@ -16,7 +16,7 @@ from functions.domain.supporter import FormOfAddress
 from functions.domain.transparency import COUNTED
 from functions.staff_api.goals import goal_shown
 from functions.staff_api.report_results import Bounced, PollAnswer, Rates, Report
-from functions.staff_api.results import CourseShown, Group, SegmentFrozen, SendShown
+from functions.staff_api.results import ApprovalShown, CourseShown, Group, SegmentFrozen, SendShown
 from functions.staff_api.wiring import Wiring, now_ms
 
 
@@ -46,6 +46,7 @@ def shown(send: Send) -> SendShown:
         segment=_segment(send),
         got=send.audience.get("got"),
         left_out={name: at_least_ten(n) for name, n in send.left_out.items()} if "segment" in send.audience else None,
+        approval=_approval(send),
     )
 
 
@@ -115,6 +116,11 @@ def _course(send: Send) -> CourseShown | None:
         return None
     more = send.state is SendState.SENDING and at.day_top < send.planned
     return CourseShown(released=at.released, day=at.day + 1, more_at=at.day_at + DAY_MS if more else None)
+
+
+def _approval(send: Send) -> ApprovalShown | None:
+    why = send.item.get("approval")
+    return ApprovalShown(why=why, by=send.item.get("approved_by"), at=send.item.get("approved_at")) if why else None
 
 
 def _segment(send: Send) -> SegmentFrozen | None:

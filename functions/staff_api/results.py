@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from functions.domain.calendar import Period
 from functions.staff_api.report_results import Cost, Report
 from functions.staff_api.report_results import Group as Group
 
@@ -207,8 +208,46 @@ class SegmentFrozen(BaseModel):
 
 
 class SendAccepted(BaseModel):
+    """`waits_for`: why nothing happens before a second person approves it."""
+
     send: str
     state: str
+    waits_for: str | None = None
+
+
+class ApprovalShown(BaseModel):
+    """Of a personalised send in the last month before an election. `at`: epoch ms."""
+
+    why: str
+    by: str | None = None
+    at: int | None = None
+
+
+class PeriodShown(BaseModel):
+    """From `start` up to, not including, `end`: epoch ms."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, period: Period) -> "PeriodShown":
+        return cls(start=period.start, end=period.end)
+
+
+class ElectionShown(BaseModel):
+    name: str
+    country: str
+    polling_days: list[str]
+    last_month: PeriodShown
+    silence: list[PeriodShown]
+
+
+class CalendarShown(BaseModel):
+    """`silence` and `last_month`: what holds at this moment."""
+
+    elections: list[ElectionShown]
+    silence: str | None
+    last_month: str | None
 
 
 class CourseShown(BaseModel):
@@ -249,6 +288,7 @@ class SendShown(BaseModel):
     segment: SegmentFrozen | None = None
     got: str | None = None
     left_out: dict[str, Group] | None = None
+    approval: ApprovalShown | None = None
     report: Report | None = None
     messages: dict[str, int] | None = None
     open: int | None = None

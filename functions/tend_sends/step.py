@@ -3,6 +3,7 @@
 from collections import Counter
 
 from functions.adapters.courses import Courses, due
+from functions.adapters.elections import held
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.pace import Pace
@@ -17,6 +18,7 @@ from functions.tend_sends.goals import Goals
 from functions.tend_sends.recording import Recorder
 
 NUDGE_AGAIN_S = 120  # an open chunk that nobody holds is nudged at most this often
+BEGUN = MAILING | {SendState.REQUESTED}
 ENDING = frozenset({SendState.SENDING, SendState.PAUSED})  # the last mails may be out when staff press pause
 COUNT_AGAIN_S = 900  # feedback comes in for days, fewer by the hour: count a finished chunk at most this often,
 COUNT_SHARE = 8  # and not before this part of the time since the send's end has gone by
@@ -36,6 +38,7 @@ class Tender:
         done: Counter[str] = Counter()
         every = sorted(self._sends.all(), key=lambda send: len(priority_of(send.terms).above))  # who comes first, first
         for found in every:
+            found = self._held(found, now_ms, done)
             if self._courses.resting(found, now_ms):
                 continue
             send = self._breaker.look(found, now_ms, done)  # before anything more is let go
@@ -53,6 +56,15 @@ class Tender:
         done["goals noted"] += self._goals.note(every, now_ms)  # last: what fails here holds up no mail
         done["records kept"] += sum(self._recorder.record(send, now_ms) for send in every)
         return dict(done)
+
+    def _held(self, send: Send, now_ms: int, done: Counter[str]) -> Send:
+        """Pause a send at the beginning of a silence, or of a last month in which it needs approval."""
+        hold = held(send, now_ms) if send.state in BEGUN and send.begins(now_ms) else None
+        if hold is None:
+            return send
+        more = {"approval": hold.why} if hold.approval else {}
+        done["sends held"] += int(self._sends.note(send, SendFact.PAUSED, reason=hold.why, **more) is not None)
+        return self._sends.get(send.id) or send
 
     def _nudge(self, send: Send, now_s: int) -> int:
         called_off = send.state is SendState.CANCELLED  # nobody is mailed, so no hour is too early

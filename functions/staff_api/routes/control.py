@@ -6,8 +6,10 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.adapters.courses import due
+from functions.adapters.elections import held
 from functions.adapters.sends import Send
 from functions.domain.send import FINAL_SEND, MAILING, SEND_NEXT, SendFact, SendState
+from functions.staff_api.electing import the_calendar
 from functions.staff_api.models import ID
 from functions.staff_api.problems import Problem, not_found
 from functions.staff_api.request import caller
@@ -30,6 +32,7 @@ def pause_send(send: SendId) -> SendAccepted:
 @router.post("/v1/sends/<send>/resume", summary="Let a paused or stopped send go on", tags=TAG)
 def resume_send(send: SendId) -> SendAccepted:
     """Who was reached is not mailed again; the others are, from now on. After a seed batch: all who follow."""
+    _may_mail(send)
     answer = _say(send, SendFact.RESUMED, MAILING | {SendState.REQUESTED}, reason="", resumed_at=now_ms())
     _nudge(send)
     return answer
@@ -41,6 +44,18 @@ def cancel_send(send: SendId) -> SendAccepted:
     answer = _say(send, SendFact.CANCELLED, frozenset({SendState.CANCELLED}))
     _nudge(send)
     return answer
+
+
+def _may_mail(id_: str) -> None:
+    """Problem 409 while the election calendar, or a second person's missing word, holds the send."""
+    send = found(id_)
+    the_calendar()  # or what is wrong with it
+    if send.state in FINAL_SEND:
+        return
+    if send.awaits_approval:
+        raise Problem(409, "approval", f"The send waits: {send.item['approval']}.")
+    if hold := held(send, now_ms()):
+        raise Problem(409, "approval" if hold.approval else "silence", f"The send waits: {hold.why}.")
 
 
 def _say(id_: str, fact: SendFact, wanted: frozenset[SendState], **attributes: str | int) -> SendAccepted:

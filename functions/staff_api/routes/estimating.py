@@ -5,6 +5,7 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.domain.cost import METERED_ON, PRICED_ON, cost
+from functions.staff_api.electing import check_vote_reminder
 from functions.staff_api.expecting import expect, through_at
 from functions.staff_api.goals import check_goal
 from functions.staff_api.models import ID, DryRunBody
@@ -28,6 +29,7 @@ def dry_run(edition: Annotated[str, Path(pattern=ID)], asked: DryRunBody) -> Dry
     entry, terms = read("edition", edition), settled_terms(asked)
     if entry.prepared:
         check_goal(asked, edition, entry.prepared)
+    check_vote_reminder(asked)
     expected, fit = expect(asked, entry.body["list"], terms), fit_of(asked)
     mails, quota = expected.reckoned, fit.quota
     return DryRun(

@@ -16,6 +16,7 @@ from functions.domain.selection import decode_picks
 from functions.domain.send import SendState, send_id
 from functions.staff_api.composing import Gathered, as_prepared, gather
 from functions.staff_api.correcting import corrected
+from functions.staff_api.electing import approval_needed, check_vote_reminder, personal
 from functions.staff_api.goals import check_goal
 from functions.staff_api.models import ID, AudienceBody, SendBody
 from functions.staff_api.problems import FieldError, Problem, changed_meanwhile, field_error, not_found
@@ -53,12 +54,14 @@ def post_send(
         gathered = gather(edition)
         segment = _segment(send.audience)
         expected = _may_go(gathered, send, segment)
-        made = _make(id_, gathered, send, segment, body_hash, expected)
+        approval = approval_needed(send, expected)
+        made = _make(id_, gathered, send, segment, body_hash, expected, approval)
     if made.item["body_hash"] != body_hash:
         raise field_error("Idempotency-Key", f"was used for another request of this edition (send {id_})", status=409)
     if made.state is SendState.REQUESTED and made.begins(now_ms()):
         wiring().nudges.plan(id_, 0)
-    return SendAccepted(send=id_, state=made.state.value)
+    waits_for = made.item["approval"] if made.awaits_approval else None
+    return SendAccepted(send=id_, state=made.state.value, waits_for=waits_for)
 
 
 @router.get("/v1/sends", summary="All sends, newest first", tags=TAG)
@@ -124,6 +127,7 @@ def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> int | 
         _somebody(send.audience, gathered.edition.list)
     _only_once(gathered, send)
     settled_terms(send)
+    check_vote_reminder(send)
     starts = send.starts()
     if starts is not None and starts < now_ms() - LATE_MS:
         raise field_error("start_at", "is in the past (epoch milliseconds, or ISO 8601)")
@@ -187,7 +191,15 @@ def _apart(audience: AudienceBody, before: Send) -> bool:
     return one is not None and other is not None and one.edition == other.edition
 
 
-def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, body_hash: str, expected: int | None) -> Send:
+def _make(
+    id_: str,
+    gathered: Gathered,
+    send: SendBody,
+    segment: Entry | None,
+    body_hash: str,
+    expected: int | None,
+    approval: str | None,
+) -> Send:
     actor = caller()
     named = {"segment": segment.id, "segment_version": segment.version} if segment else {}
     request = Request(
@@ -203,6 +215,8 @@ def _make(id_: str, gathered: Gathered, send: SendBody, segment: Entry | None, b
         start_at=send.starts(),
         terms=settled_terms(send),
         expected=expected,
+        personal=personal(send),
+        approval=approval,
     )
     overruled = {name: said for name, said in send.terms().items() if OVERRULING.get(name) == said}
     about = {"edition": gathered.edition.id, "version": send.version, **named, **overruled}
