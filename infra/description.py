@@ -165,6 +165,7 @@ SETTINGS = {
     "PUBLIC_URL": Setting("stage", "public_url"),  # https://mail.example.org, no slash at the end
     "CEILING": Setting("stage", "ceiling"),  # editorial | declared | observed
     "BULK_PATH": Setting("stage", "bulk_path"),  # off | proven: whether sends go out through SendBulkEmail
+    "TAXONOMY_SIGNED": Setting("stage", "taxonomy_signed"),  # needed | off: whether personalised sends need the topics signed
     "STAFF_ADDRESSES": Setting("stage", "staff_addresses"),  # comma-separated: where test sends may go
 }
 
@@ -244,6 +245,7 @@ FUNCTIONS = (
                 "PUBLIC_URL",
                 "CEILING",
                 "STAFF_ADDRESSES",
+                "TAXONOMY_SIGNED",
             ),
         ),
         grants=(

@@ -101,6 +101,7 @@ def setting_values(
         "public_url": url,
         "ceiling": stage.ceiling,
         "bulk_path": "proven" if stage.bulk_path else "off",
+        "taxonomy_signed": "needed" if stage.needs_taxonomy_signed else "off",
         "staff_addresses": ",".join(stage.staff_addresses),
     }
 

@@ -28,7 +28,17 @@ RETENTIONS = {
 _EXAMPLE = re.compile(r"(^|\.)example\.(org|com|net)$|\.(example|invalid|test)$")
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 _FIELDS = {
-    *("live", "ceiling", "sign_off", "bulk_path", "public_url", "certificate_arn", "sender_domain", "mail_from_domain"),
+    *(
+        "live",
+        "ceiling",
+        "sign_off",
+        "taxonomy_signed",
+        "bulk_path",
+        "public_url",
+        "certificate_arn",
+        "sender_domain",
+        "mail_from_domain",
+    ),
     *("staff_addresses", "jwt_issuer", "jwt_audience", "account", "region", "log_retention_days"),
 }
 
@@ -60,6 +70,7 @@ class Stage:
 
     `public_url` None means the API's own address, and `mail_from_domain` None SES's own return path.
     `bulk_path` None means that every mail is a call by itself.
+    `taxonomy_signed`: whether a personalised send needs topics that a second person signed as neutral; None: on a live stage.
     `live` keeps data when the stack is deleted and refuses what only a trial may leave open.
     """
 
@@ -70,6 +81,7 @@ class Stage:
     jwt_audience: tuple[str, ...]
     live: bool = False
     sign_off: SignOff | None = None
+    taxonomy_signed: bool | None = None
     bulk_path: BulkPath | None = None
     public_url: str | None = None
     certificate_arn: str | None = None
@@ -82,6 +94,10 @@ class Stage:
     @property
     def stack_name(self) -> str:
         return f"achterban-{self.name}"
+
+    @property
+    def needs_taxonomy_signed(self) -> bool:
+        return self.live if self.taxonomy_signed is None else self.taxonomy_signed
 
     @property
     def public_host(self) -> str | None:
@@ -118,6 +134,7 @@ def _stage(name: str, stated: Mapping[str, Any]) -> Stage:
         live=bool(stated.get("live", False)),
         ceiling=str(stated.get("ceiling") or "observed"),
         sign_off=SignOff(*(str(sign_off.get(f, "")).strip() for f in ("name", "date", "reference"))) if sign_off else None,
+        taxonomy_signed=stated.get("taxonomy_signed"),
         bulk_path=BulkPath(*(str(bulk_path.get(f, "")).strip() for f in ("proven", "reference"))) if bulk_path else None,
         sender_domain=str(stated["sender_domain"]),
         jwt_issuer=str(stated["jwt_issuer"]),
@@ -144,6 +161,8 @@ def _problems(stage: Stage) -> list[str]:
         found.append("`sender_domain` must be a domain in lower case, such as example.org")
     if stage.mail_from_domain and not stage.mail_from_domain.endswith(f".{stage.sender_domain}"):
         found.append("`mail_from_domain` must be a subdomain of `sender_domain` (SES's rule)")
+    if stage.taxonomy_signed not in (None, True, False):
+        found.append("`taxonomy_signed` is true or false")
     if stage.bulk_path and not (_is_date(stage.bulk_path.proven) and stage.bulk_path.reference):
         found.append(
             "`bulk_path` needs `proven` (YYYY-MM-DD) and `reference`: whether SES changes a mail on its way through SendBulkEmail"
@@ -178,6 +197,11 @@ def _live_problems(stage: Stage) -> list[str]:
         found.append(
             "`ceiling` observed on a live stage needs a `sign_off` with name, date (YYYY-MM-DD) and reference: selecting"
             " political messages by what people clicked is for the party's lawyers to allow (Regulation (EU) 2024/900 art. 18)"
+        )
+    if stage.taxonomy_signed is False and stage.ceiling != "editorial":
+        found.append(
+            "`taxonomy_signed` cannot be false on a live stage that selects: who chooses messages by topics has a second person"
+            " sign that none of them is a special category of data (Regulation (EU) 2024/900 art. 18(1)(c))"
         )
     hosts = {
         "public_url": stage.public_host,

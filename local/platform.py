@@ -137,6 +137,7 @@ class Platform:
             "ceiling": self._ceiling,
             "bulk_path": self._bulk_path,
             "staff_addresses": addresses,
+            "taxonomy_signed": "off",
         }
         environment.clear(*FOREIGN)
         environment.set(aws_environment(self.ministack.url, ses.url))

@@ -14,6 +14,7 @@ from functions.staff_api.routes import (
     content,
     control,
     describing,
+    duties,
     editions,
     electing,
     erasing,
@@ -26,6 +27,7 @@ from functions.staff_api.routes import (
     segments,
     sends,
     setup,
+    signing,
     spreading,
     supporters,
     suppressions,
@@ -36,6 +38,7 @@ from functions.staff_api.routes import (
 ROUTERS = (
     describing,
     setup,
+    signing,
     switches,
     policies,
     suppressions,
@@ -54,6 +57,7 @@ ROUTERS = (
     spreading,
     unknown,
     repair,
+    duties,
     audit,
 )
 

@@ -7,6 +7,7 @@ from functions.staff_api.expecting import through_at
 from functions.staff_api.models import AskedBody, SendBody
 from functions.staff_api.problems import FieldError, Problem, field_error
 from functions.staff_api.routes.fitting import fit_of
+from functions.staff_api.routes.signing import topics_signed
 from functions.staff_api.terms import settled_terms
 from functions.staff_api.wiring import now_ms, wiring
 
@@ -30,6 +31,9 @@ def approval_needed(asked: SendBody, expected: int | None) -> str | None:
 
     `expected`: mails, when that is known; else only its start is looked at, and the send pauses by itself.
     """
+    if wiring().settings.taxonomy_signed == "needed" and personal(asked) and not topics_signed():
+        detail = "Nobody has signed yet that the topics, as they are now, are neutral: POST /v1/topics/sign-off."
+        raise Problem(409, "not-signed", detail)
     calendar = the_calendar()
     if not calendar.elections or is_vote_reminder(asked.terms()):
         return None

@@ -1,6 +1,6 @@
 """What staff send: the bodies of the API's requests, checked at the edge. Domain rules are checked by the domain."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, StringConstraints, model_validator
@@ -86,6 +86,34 @@ class ListBody(Written):
 
 class PolicyBody(Body):
     texts: Annotated[dict[Language, Markdown], Field(min_length=1)] = Field(description="Markdown, in plain language.")
+
+
+class SignOffBody(Body):
+    version: StrictInt = Field(description="Of the topics, as you read them.")
+    neutral: Literal[True] = Field(description="They are subject matter: none says what a person is, believes or will vote.")
+
+
+class AssessmentBody(Body):
+    date: date
+    reference: Name = Field(description="Where the party keeps it.")
+    url: Annotated[str, StringConstraints(pattern=r"^https://", max_length=500)] = Field(
+        description="Where its results are public."
+    )
+
+
+class QuestionBody(Body):
+    """Who asks is an authority or an organisation: a person who asks for their own data has a page for it."""
+
+    received: AwareDatetime
+    from_: Name = Field(alias="from")
+    kind: Literal["authority", "interested"] = Field(
+        description="An authority; or a researcher, journalist, observer (art. 17, 20)."
+    )
+    reference: Line = ""
+
+
+class AnsweredBody(Body):
+    answered: AwareDatetime
 
 
 class SwitchBody(Written):

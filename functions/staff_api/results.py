@@ -199,6 +199,51 @@ class SegmentCount(BaseModel):
     categories: tuple[str, ...]
 
 
+class SignOffShown(BaseModel):
+    """Of the topics as they are now; `taxonomy` is the SHA-256 that was signed. `needed`: this stage asks for it."""
+
+    topics_version: int
+    taxonomy: str
+    put_by: str | None
+    signed_by: str | None
+    signed_at: int | None
+    needed: bool
+
+
+class AssessmentDue(BaseModel):
+    """Days as "2026-11-22". `warning`: null while one of the last 365 days is recorded."""
+
+    last: str | None
+    reference: str | None
+    url: str | None
+    due: str | None
+    days_left: int | None
+    warning: str | None
+
+
+class QuestionShown(BaseModel):
+    """Times are epoch ms. `hours_left`: below zero when it is late; null once it is answered."""
+
+    question: str
+    received: int
+    from_: str = Field(serialization_alias="from")
+    kind: str
+    reference: str
+    due: int
+    answered: int | None
+    hours_left: int | None
+    late: bool
+
+
+class DutiesShown(BaseModel):
+    """`last_month`: the election whose last month it is."""
+
+    risk_assessment: AssessmentDue
+    questions: list[QuestionShown]
+    topics_signed: bool
+    last_month: str | None
+
+
 class SegmentFrozen(BaseModel):
     """A segment as it was when the send was requested."""
 

@@ -53,6 +53,7 @@ class Settings:
     public_url: str
     ceiling: str
     staff_addresses: str
+    taxonomy_signed: str
 
 
 @dataclass(frozen=True)

@@ -275,6 +275,14 @@ def test_what_staff_noted_about_somebody_is_not_there_for_a_segment() -> None:
     assert outcome(branch, a_view(TOLD, attributes={"branch": Attribute("zuid", "supporter")})) is Outcome.YES
 
 
+@pytest.mark.parametrize("source", ["third-party", "bought", "enriched", ""])
+def test_what_others_than_the_person_and_the_party_brought_never_matches(source: str) -> None:
+    branch = {"field": "attribute", "name": "branch", "is": "Zuid"}
+    view = a_view(TOLD, SEEN, attributes={"branch": Attribute("Zuid", source), "region": Attribute("Utrecht", source)})
+    assert outcome(branch, view) is Outcome.NO
+    assert outcome(UTRECHT, view) is Outcome.NO
+
+
 def test_one_part_that_decides_makes_consent_for_the_others_needless() -> None:
     english = {"field": "language", "is": "en"}
     assert evaluate(parse({"any": [TAGGED, NL]}), a_view(), NOW_S, Ceiling.OBSERVED) == Match(Outcome.YES)

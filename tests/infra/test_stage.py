@@ -71,6 +71,7 @@ def test_example_names_never_go_live() -> None:
         ("public_url", "https://post.example.org/news"),
         ("ceiling", "everything"),
         ("staff_addresses", ["not an address"]),
+        ("taxonomy_signed", "later"),
         ("jwt_issuer", "login.example.org"),
         ("sender_domain", "Example.org"),
         ("mail_from_domain", "bounce.elsewhere.org"),
@@ -80,6 +81,12 @@ def test_example_names_never_go_live() -> None:
 )
 def test_a_field_that_cannot_be_is_named(field: str, value: Any) -> None:
     assert f"`{field}`" in refusal("dev", **{field: value})
+
+
+def test_a_live_stage_that_selects_needs_its_topics_signed_and_a_trial_may_ask_for_it() -> None:
+    assert read_stage("live", STAGES).needs_taxonomy_signed
+    assert not read_stage("dev", STAGES).needs_taxonomy_signed
+    assert "`taxonomy_signed` cannot be false" in refusal("live", taxonomy_signed=False)
 
 
 def test_a_certificate_of_another_region_is_refused() -> None:

@@ -7,12 +7,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from functions.adapters import templates
 from functions.adapters.ids import new_id
 from functions.domain.mjml import check_layout
+from functions.domain.neutral import added, not_neutral
 from functions.domain.topic import Taxonomy
 from functions.staff_api import things
 from functions.staff_api.models import SLUG, LayoutBody, ListBody, TopicsBody
 from functions.staff_api.problems import FieldError, field_error, invalid, not_found
 from functions.staff_api.results import Saved
 from functions.staff_api.routes import new_router
+from functions.staff_api.routes.signing import note_put
 from functions.staff_api.wiring import wiring
 
 router = new_router()
@@ -35,7 +37,14 @@ def put_topics(topics: TopicsBody) -> Saved:
         raise field_error("topics", str(wrong)) from None
     if old and (reasons := taxonomy.succeeds(Taxonomy.from_json(old.body))):
         raise invalid(*(FieldError("topics", reason) for reason in reasons))
-    return things.save("topics", "topics", taxonomy.to_json(), old, topics.version)
+    before = Taxonomy.from_json(old.body) if old else Taxonomy()
+    if reasons := [reason for topic in added(taxonomy, before) if (reason := not_neutral(topic))]:
+        raise invalid(
+            *(FieldError("topics", reason) for reason in reasons), detail="A topic is subject matter, never what people are."
+        )
+    saved = things.save("topics", "topics", taxonomy.to_json(), old, topics.version)
+    note_put(taxonomy)
+    return saved
 
 
 @router.get("/v1/lists", summary="All lists", tags=TAG)
