@@ -30,15 +30,15 @@ def sign_topics(signed: SignOffBody) -> SignOffShown:
         reason = f"the topics are at version {topics.version} by now"
         raise Problem(409, "changed-meanwhile", f"Read the topics again: {reason}.", (FieldError("version", reason),))
     taxonomy = Taxonomy.from_json(topics.body)
-    if reasons := [reason for topic in taxonomy.topics if (reason := not_neutral(topic))]:
-        raise Problem(409, "not-neutral", "These topics are not neutral.", tuple(FieldError("topics", r) for r in reasons))
-    mark, put_by = fingerprint(taxonomy), old.body["put_by"] if old and old.body["taxonomy"] == fingerprint(taxonomy) else None
-    if put_by is None:
+    if wrong := [why for topic in taxonomy.topics if (why := not_neutral(topic))]:
+        raise Problem(409, "not-neutral", "These topics are not neutral.", tuple(FieldError("topics", why) for why in wrong))
+    kept = _of(topics, old)
+    if not kept:
         raise Problem(409, "not-now", "It is not known who put these topics: put them again (PUT /v1/topics), unchanged.")
-    if put_by == actor.id:
+    if kept["put_by"] == actor.id:
         raise Problem(403, "second-person", "You put these topics: another person signs them.")
-    if old and not old.body.get("signed_by"):
-        body = {"taxonomy": mark, "put_by": put_by, "signed_by": actor.id, "signed_at": now_ms(), "topics_version": topics.version}
+    if "signed_by" not in kept:
+        body = {**kept, "signed_by": actor.id, "signed_at": now_ms(), "topics_version": topics.version}
         things.save(*SIGN_OFF, body, old, None)
     return get_sign_off()
 
