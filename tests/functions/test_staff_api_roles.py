@@ -18,6 +18,7 @@ SUPPORTER_ROUTES = {
     "/c/{token}/{n}",
     "/l/{edition}/{n}",
     "/o/{token}",
+    "/a/{token}/{n}",
     "/u/{token}",
     "/s/{token}",
     "/s/{token}/why",
