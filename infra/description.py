@@ -470,8 +470,9 @@ FUNCTIONS = (
         "my",
         "what a supporter sees and settles behind a fresh link; and mails that link",
         settings=(
-            *tables("supporters", "identities", "consents", "suppressions", "catalogue", "messages", "events", "limits"),
-            *("KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING"),
+            *tables("supporters", "identities", "consents", "suppressions", "catalogue", "sends", "messages"),
+            *tables("events", "limits", "audit"),
+            *("CONTENT_BUCKET", "KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING"),
         ),
         grants=(
             *(Grant(f"table:{t}", ("dynamodb:GetItem",)) for t in ("supporters", "identities", "suppressions")),
@@ -486,6 +487,12 @@ FUNCTIONS = (
             Grant("table:catalogue", ("dynamodb:UpdateItem",)),
             Grant("table:messages", ("dynamodb:BatchGetItem", "dynamodb:UpdateItem")),
             Grant("index:messages/by_supporter", ("dynamodb:Query",)),
+            # Everything that is held about one, for themselves.
+            *(Grant(f"table:{t}", ("dynamodb:BatchGetItem",)) for t in ("supporters", "identities", "suppressions", "audit")),
+            Grant("index:audit/by_object", ("dynamodb:Query",)),
+            Grant("table:sends", ("dynamodb:GetItem",)),
+            bucket("editions/", "GetObject"),
+            LIST,
             KEYS,
             Grant("ses", ("ses:SendEmail",)),
         ),
@@ -493,6 +500,7 @@ FUNCTIONS = (
             *(Route(m, "/fresh") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/m/{token}") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/m/{token}/data") for m in ("GET", "HEAD", "POST")),
+            Route("GET", "/m/{token}/export.json"),
         ),
         templates=True,
     ),

@@ -1,12 +1,13 @@
 """What the pages behind a fresh link stand on, and the door to them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from functions.adapters.addressees import Addressee
 from functions.adapters.asking import Asking
 from functions.adapters.consents import Standing
+from functions.adapters.held import Holding
 from functions.adapters.mailer import Answer, Sender
 from functions.adapters.notices import Notice
 from functions.adapters.pages import Voice
@@ -53,6 +54,14 @@ class Erasing(Protocol):
     def clean(self, supporter: str) -> None: ...
 
 
+class Held(Protocol):
+    def of(self, supporter: str, hashes: Sequence[str], now_s: int) -> Holding: ...
+
+
+class Mailed(Protocol):
+    def blocks(self, send: str, version: str) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Desk(Asking):
     lists: Lists
@@ -61,6 +70,8 @@ class Desk(Asking):
     notices: Notices
     tasting: Tasting
     erasing: Erasing
+    held: Held
+    mailed: Mailed
     public_url: str
     configuration_set: str
     paths: Collection[str]  # of the pages behind a fresh link that there are

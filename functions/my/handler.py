@@ -1,5 +1,5 @@
-"""Trigger: HTTP GET, HEAD and POST on /fresh (mail me a link), /m/{token} (My mail) and
-/m/{token}/data (My data).
+"""Trigger: HTTP GET, HEAD and POST on /fresh (mail me a link), /m/{token} (My mail),
+/m/{token}/data (My data); GET on /m/{token}/export.json.
 
 Promise: nothing about a person is shown without a link that was mailed to their address in the last half hour; a GET changes
 nothing; a POST holds at once, and twice is as once. The pages need no JavaScript, set no cookie and call no third party.
@@ -14,14 +14,17 @@ from functools import cache
 from typing import Any
 
 from functions.adapters import aws, keys
+from functions.adapters import held as holding
 from functions.adapters.addressees import Addressees
 from functions.adapters.ceilings import Ceilings
 from functions.adapters.consents import ConsentBook
+from functions.adapters.editions import Content
 from functions.adapters.erasing import Erasing, Tables
 from functions.adapters.events import Events
 from functions.adapters.ids import new_id
 from functions.adapters.limits import Limits
 from functions.adapters.lists import Lists
+from functions.adapters.mailed_blocks import MailedBlocks
 from functions.adapters.notices import Notices
 from functions.adapters.observability import logger
 from functions.adapters.pages import Pages
@@ -31,6 +34,7 @@ from functions.adapters.tastes import Judge
 from functions.adapters.topics import Topics
 from functions.adapters.wordings import Wordings
 from functions.my.desk import Desk
+from functions.my.export import export
 from functions.my.fresh import fresh
 from functions.my.mine import READ
 from functions.my.my_data import my_data
@@ -40,6 +44,7 @@ PAGES: Mapping[str, Callable[[Desk, Request], Reply]] = {
     "/fresh": fresh,
     "/m/{token}": my_mail,
     "/m/{token}/data": my_data,
+    "/m/{token}/export.json": export,
 }
 
 
@@ -50,9 +55,12 @@ class Settings:
     consents_table: str
     suppressions_table: str
     catalogue_table: str
+    sends_table: str
     messages_table: str
     events_table: str
     limits_table: str
+    audit_table: str
+    content_bucket: str
     keys_secret: str
     configuration_set: str
     public_url: str
@@ -95,6 +103,27 @@ def _judge() -> Judge:
     return Judge(aws.dynamodb(), _settings().catalogue_table)
 
 
+@cache
+def _held() -> holding.Held:
+    s = _settings()
+    tables = holding.Tables(
+        s.supporters_table,
+        s.identities_table,
+        s.consents_table,
+        s.suppressions_table,
+        s.messages_table,
+        s.events_table,
+        s.audit_table,
+    )
+    return holding.Held(aws.dynamodb(), tables)
+
+
+@cache
+def _mailed() -> MailedBlocks:
+    s = _settings()
+    return MailedBlocks(aws.dynamodb(), s.sends_table, Content(aws.s3(), s.content_bucket))
+
+
 def wiring() -> Desk:
     s = _settings()
     topics, lists = _catalogue()
@@ -114,6 +143,8 @@ def wiring() -> Desk:
         notices=_notices(),
         tasting=_judge(),
         erasing=Erasing(aws.dynamodb(), _tables(s), held.address_key),
+        held=_held(),
+        mailed=_mailed(),
         public_url=s.public_url,
         configuration_set=s.configuration_set,
         paths=PAGES.keys(),

@@ -148,7 +148,7 @@ PUBLIC = {
         for m in ("GET", "HEAD", "POST")
     ),
     *(f"{m} {p}" for p in ("/transparency", "/transparency/{send}", "/policy", "/policy/{version}") for m in ("GET", "HEAD")),
-    *("GET /v1/openapi.json", "GET /v1/docs"),
+    *("GET /v1/openapi.json", "GET /v1/docs", "GET /m/{token}/export.json"),
 }
 
 
