@@ -31,6 +31,7 @@ LONGEST = 320  # characters of an address that are looked at
 class Filled:
     """What was typed, to show again where something is wrong: field -> key of the words that say what."""
 
+    version: str = ""  # of the questions that stood there; "": none did
     address: str = ""
     name: str = ""
     speak: str = ""
@@ -77,7 +78,7 @@ def _filled(desk: Desk, request: Request, form: Fields) -> Filled:
         answers = NOTHING
     elif reason := contradiction(answers, desk.open_now(request)):
         wrong[Purpose.DECLARED_TOPICS] = reason
-    return Filled(typed, name, one(form, "speak"), one(form, "address_as"), one(form, "young") == "yes", answers, wrong)
+    return Filled(version, typed, name, one(form, "speak"), one(form, "address_as"), one(form, "young") == "yes", answers, wrong)
 
 
 def _begin(desk: Desk, request: Request, mailing_list: MailingList, voice: Voice, filled: Filled) -> None:
@@ -99,7 +100,7 @@ def _begin(desk: Desk, request: Request, mailing_list: MailingList, voice: Voice
 
 
 def _sign_up(desk: Desk, request: Request, mailing_list: MailingList, voice: Voice, filled: Filled, address: str) -> SignUp:
-    questions = desk.wordings.newest("choices")
+    questions = filled.version or desk.wordings.newest("choices")
     newsletter = desk.wordings.button(desk.wordings.newest("sign-up"), "newsletter", voice, list=list_name(mailing_list, voice))
     mailed = ConsentAnswer(Purpose.NEWSLETTER, True, newsletter.wording, newsletter.sha256, mailing_list.id)
     address_as = filled.address_as

@@ -116,6 +116,16 @@ class AnsweredBody(Body):
     answered: AwareDatetime
 
 
+class WelcomeBody(Written):
+    subject: dict[Language, Name] = Field(description="Per language; empty, with `text`: no welcome.")
+    text: dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=20_000)]] = Field(description="Markdown.")
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"subject": {"nl": "Welkom"}, "text": {"nl": "Fijn dat je **meeleest**. Noor"}}},
+    )
+
+
 class SwitchBody(Written):
     on: bool
     reason: Name = Field(description="Why, for the audit log and whoever asks later.")

@@ -1,5 +1,6 @@
 """Topics, lists, layouts, blocks, pictures: what staff write, and what they are told when it is not right."""
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -138,3 +139,15 @@ def test_what_is_no_picture_is_refused_with_the_reason(staff: Client, body: byte
 
 def test_a_picture_too_large_for_the_api_is_refused_before_it_is_read(staff: Client) -> None:
     assert fields(staff.post("/v1/pictures", b"x" * 4_000_001, Content_Type="image/jpeg"), 413) == {"body"}
+
+
+def test_a_list_has_a_welcome_in_every_language_it_has_a_subject_for(staff: Client, staff_as: Callable[..., Client]) -> None:
+    ok(staff.put("/v1/lists/greeting", LIST))
+    assert staff.get("/v1/lists/greeting/welcome").status == 404
+    welcome = {"subject": {"nl": "Welkom"}, "text": {"nl": "Fijn dat je **meeleest**."}}
+    assert ok(staff_as("editor").put("/v1/lists/greeting/welcome", welcome))["changed"]
+    assert not ok(staff.put("/v1/lists/greeting/welcome", welcome))["changed"]
+    assert ok(staff.get("/v1/lists/greeting/welcome"))["text"] == welcome["text"]
+    assert fields(staff.put("/v1/lists/greeting/welcome", {**welcome, "subject": {"fr": "Bienvenue"}})) == {"text"}
+    assert staff.put("/v1/lists/nowhere/welcome", welcome).status == 404
+    ok(staff.put("/v1/lists/greeting/welcome", {"subject": {}, "text": {}}))

@@ -147,6 +147,7 @@ PUBLIC = {
         for p in ("/u/{token}", "/s/{token}", "/a/{token}/{n}", "/fresh", "/m/{token}", "/m/{token}/data")
         for m in ("GET", "HEAD", "POST")
     ),
+    *(f"{m} {p}" for p in ("/join/{list}", "/k/{token}") for m in ("GET", "HEAD", "POST")),
     *(f"{m} {p}" for p in ("/transparency", "/transparency/{send}", "/policy", "/policy/{version}") for m in ("GET", "HEAD")),
     *("GET /v1/openapi.json", "GET /v1/docs", "GET /m/{token}/export.json"),
 }

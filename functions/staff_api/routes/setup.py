@@ -10,7 +10,7 @@ from functions.domain.mjml import check_layout
 from functions.domain.neutral import added, not_neutral
 from functions.domain.topic import Taxonomy
 from functions.staff_api import things
-from functions.staff_api.models import SLUG, LayoutBody, ListBody, TopicsBody
+from functions.staff_api.models import SLUG, LayoutBody, ListBody, TopicsBody, WelcomeBody
 from functions.staff_api.problems import FieldError, field_error, invalid, not_found
 from functions.staff_api.results import Saved
 from functions.staff_api.routes import new_router
@@ -68,6 +68,22 @@ def put_list(list_id: ListId, mailing_list: ListBody) -> Saved:
         raise field_error("portrait", f"there is no picture {mailing_list.portrait!r}")
     body = {**mailing_list.written(), "id": list_id, "code": code}
     return things.save("list", list_id, body, old, mailing_list.version)
+
+
+@router.get("/v1/lists/<list>/welcome", summary="What somebody who has just joined is told", tags=TAG)
+def get_welcome(list_id: ListId) -> dict[str, Any]:
+    things.read("list", list_id)
+    return things.shown(things.read("welcome", list_id))
+
+
+@router.put("/v1/lists/<list>/welcome", summary="Put the welcome mail of a list", tags=TAG)
+def put_welcome(list_id: ListId, welcome: WelcomeBody) -> Saved:
+    """Goes out once, after a sign-up was confirmed; never tracked."""
+    things.same_id(welcome.id, list_id)
+    things.read("list", list_id)
+    if half := welcome.subject.keys() ^ welcome.text.keys():
+        raise field_error("text", f"every language has a subject and a text; one of them is missing in {', '.join(sorted(half))}")
+    return things.save("welcome", list_id, welcome.written(), wiring().catalogue.get("welcome", list_id), welcome.version)
 
 
 @router.get("/v1/layouts/<layout>", summary="A layout's MJML", tags=TAG)
