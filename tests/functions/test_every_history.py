@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from functions.adapters import clock
 from functions.adapters.ceilings import KEPT_S
+from functions.domain.asking import EVERY
 from functions.domain.assembly import CompiledEdition
-from functions.domain.consent import Purpose
 from functions.domain.interest import parse
 from functions.domain.tokens import Power, sign_message, sign_page
 from local.client import Client
@@ -28,7 +28,7 @@ from tests.functions.readers import BROWSER, an_id, ring
 from tests.stored import Stored
 
 FORM = "application/x-www-form-urlencoded"
-ASKED = [purpose.value for purpose in Purpose if purpose is not Purpose.NEWSLETTER]
+ASKED = [purpose.value for purpose in EVERY]
 COVERS = {"clicked": {"click_measurement", "observed_interest"}, "opened": {"open_pixel"}}
 Seen = tuple[str, frozenset[str]]  # kind of event, and the purposes it was recorded under
 
