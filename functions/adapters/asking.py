@@ -12,6 +12,7 @@ from functions.adapters.site import Site
 from functions.adapters.wordings import Question, Wordings, text_sha256
 from functions.domain.asking import AUTOMATED, EVERY, PARTS, SIGNAL, SILENCED, Answers, asked, signalled
 from functions.domain.consent import Act, Ceiling, ConsentAnswer, ConsentRecord, Purpose, changes
+from functions.domain.event import Event
 from functions.domain.topic import Taxonomy
 
 ACTOR = "supporter"
@@ -24,6 +25,7 @@ class Book(Protocol):
 
 
 class Seen(Protocol):
+    def of(self, supporter: str) -> list[Event]: ...
     def forget(self, supporter: str, standing: Collection[str]) -> int: ...
     def unlearn(self, supporter: str, standing: Collection[str], grant: str, topics: Collection[str] | None = None) -> int: ...
 

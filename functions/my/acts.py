@@ -96,6 +96,16 @@ def stop(visit: Visit) -> Said:
     return Said("stopped")
 
 
+def answers(visit: Visit) -> Said:
+    """Take back that answers to polls are kept; they go with it. What was counted stays a number without a name."""
+    desk = visit.desk
+    button = desk.wordings.button(desk.wordings.newest("answers"), "forget", visit.voice)
+    said = [ConsentAnswer(Purpose.ANSWERS, False, button.wording, button.sha256)]
+    before, after = visit.change(lambda now, at: Change(_changes(visit, now, said, at)))
+    desk.forget(after)
+    return NOTHING_CHANGED if before.version == after.version else Said("answers")
+
+
 def interest(visit: Visit) -> Said:
     """Is this interest right? Yes makes it a topic one chose, no removes and mutes it, reset forgets its clicks."""
     topic, word = one(visit.form, "topic"), one(visit.form, "word")
@@ -196,6 +206,7 @@ def leave(visit: Visit) -> Said:
 ACTS: Mapping[str, Callable[[Visit], Said]] = {
     "choices": choices,
     "stop": stop,
+    "answers": answers,
     "interest": interest,
     "reset": reset,
     "mute": mute,

@@ -8,7 +8,7 @@ from functions.adapters.forms import fields, one
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
 from functions.domain.asking import EVERY
-from functions.domain.consent import Ceiling, Purpose
+from functions.domain.consent import Ceiling, EventKind, Purpose
 from functions.domain.pausing import LONGEST_DAYS, RHYTHMS, WEEKS, rhythm_of
 from functions.my.acts import ACTS, NOTHING_CHANGED, Said, Visit, list_name
 from functions.my.desk import POSTS, Desk, Opened, allowed, fresh_page, opened
@@ -44,6 +44,7 @@ def _show(desk: Desk, request: Request, door: Opened, voice: Voice, said: Said |
     standing, now_ms, token = door.standing, request.at_ms, request.path["token"]
     mine, version, names = mine_of(standing), desk.wordings.newest("choices"), desk.names(voice)
     held = [purpose for purpose in EVERY if standing.consents.granted(purpose)]
+    kept = _kept(desk, standing, now_ms)
     end, today = pause_end(mine, now_ms), datetime.fromtimestamp(now_ms / 1000, UTC).date()
     answers = said.answers if said and said.answers.given else None
     html = desk.pages.render(
@@ -70,7 +71,9 @@ def _show(desk: Desk, request: Request, door: Opened, voice: Voice, said: Said |
         topics=list(names.items()),
         given=answers.given if answers else dict.fromkeys(held, "yes"),
         ticked=answers.ticked if answers else standing.topics,
-        stop=desk.wordings.button(version, "stop", voice) if held else None,
+        stop=desk.wordings.button(version, "stop", voice) if held or kept else None,
+        kept=kept,
+        forget=desk.wordings.button(desk.wordings.newest("answers"), "forget", voice),
         paused=end is not None,
         weeks=WEEKS,
         first_day=(today + timedelta(days=1)).isoformat(),
@@ -85,6 +88,14 @@ def _show(desk: Desk, request: Request, door: Opened, voice: Voice, said: Said |
         links=_links(desk, voice, token),
     )
     return desk.reply(request, 422 if said and said.field else 200, html)
+
+
+def _kept(desk: Desk, standing: Standing, now_ms: int) -> list[tuple[str, str]]:
+    """Questions and answers that they let us keep, the newest first."""
+    if not standing.consents.granted(Purpose.ANSWERS):
+        return []
+    found = [e for e in desk.events.of(standing.supporter) if e.kind is EventKind.ANSWERED and e.expires * 1000 > now_ms]
+    return [(event.extra["question"], event.extra["answer"]) for event in reversed(found)]
 
 
 def _message(desk: Desk, voice: Voice, said: Said | None) -> str:
