@@ -200,6 +200,7 @@ class Writer:
                 "portrait_alt": pen.attribute(named.sender_name),
                 "postal_address": pen.lines(theme.postal_address),
                 "party": self._party(pen),
+                "label": self._label(pen),
             }
         )
 
@@ -216,6 +217,14 @@ class Writer:
             "logo_width": theme.logo.width,
             "logo_height": theme.logo.height,
         }
+
+    def _label(self, pen: Pen) -> Names | None:
+        label = self.given.theme.label
+        if label is None:
+            return None
+        election = label.election.get(self.language) or next(iter(label.election.values()), "")
+        notice = self.page.link(label.notice, "party.label.notice", SHELL, "notice")
+        return {"sponsor": pen.line(label.sponsor), "election": pen.line(election), "notice": notice}
 
     def block_names(self, pen: Pen, entry: int) -> Names:
         """What the slots of a block's template stand for."""

@@ -104,6 +104,10 @@ LAYOUT_NAMES: Mapping[str, str] = {
     "party.logo_alt": "attribute",
     "party.logo_width": "attribute",
     "party.logo_height": "attribute",
+    "label": ANYWHERE,
+    "label.sponsor": "text",
+    "label.election": "text",
+    "label.notice": "attribute",
 }
 BLOCK_NAMES: Mapping[str, str] = {
     "kicker": "text",

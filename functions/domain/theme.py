@@ -1,11 +1,11 @@
 """How a party's mails and pages look: name, logo, colours, postal address. Read from `templates/party.json`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from functions.domain.edition import Problem
-from functions.domain.links import HOST
+from functions.domain.links import HOST, url_problem
 
 # (text, background): each pair must be readable, in light and in dark.
 PAIRS = (
@@ -35,6 +35,37 @@ class Logo:
 
 
 @dataclass(frozen=True)
+class Label:
+    """What each mail of a party says that has others prepare or deliver its messages (Regulation (EU) 2024/900 art. 11(1)).
+
+    `sponsor`: on whose behalf; `election`: which one, by language, where it is about one; `notice`: where the whole notice is.
+    That a mail was chosen for its reader, it says itself.
+    """
+
+    sponsor: str
+    notice: str
+    election: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "Label":
+        """ValueError names what is wrong."""
+        election = body.get("election") or {}
+        if unknown := sorted(body.keys() - {"sponsor", "notice", "election"}):
+            raise ValueError(f"label.{unknown[0]} is not known: a label has sponsor, notice and election")
+        if not isinstance(election, Mapping):
+            raise ValueError('label.election is text by language: {"nl": "...", "en": "..."}')
+        return cls(str(body.get("sponsor", "")), str(body.get("notice", "")), {k: str(v) for k, v in election.items()})
+
+    def to_json(self) -> dict[str, Any]:
+        return {"sponsor": self.sponsor, "notice": self.notice, "election": dict(self.election)}
+
+    def problems(self) -> list[Problem]:
+        found = [] if self.sponsor.strip() else [Problem("party.label.sponsor", "a label says on whose behalf")]
+        found += [Problem("party.label.notice", reason)] if (reason := url_problem(self.notice)) else []
+        return found + [Problem(f"party.label.election.{k}", "is empty") for k, v in self.election.items() if not v.strip()]
+
+
+@dataclass(frozen=True)
 class Theme:
     """One party's looks. `slug` is the utm_source; `light` and `dark` hold each of COLOURS as `#rrggbb`.
 
@@ -49,12 +80,14 @@ class Theme:
     light: Mapping[str, str]
     dark: Mapping[str, str]
     allowed_link_domains: tuple[str, ...] = ()
+    label: Label | None = None  # for who needs it; most parties do not
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> "Theme":
         looks = {name: value for name, value in body.items() if name not in ELSEWHERE}
+        label = Label.from_json(body["label"]) if body.get("label") else None
         lists = {name: tuple(body.get(name, ())) for name in ("postal_address", "allowed_link_domains")}
-        return cls(**{**looks, **lists, "logo": Logo(**body["logo"])})
+        return cls(**{**looks, **lists, "logo": Logo(**body["logo"]), "label": label})
 
     def problems(self) -> list[Problem]:
         """What keeps mails in this theme from being sent: missing facts, colours that cannot be read."""
@@ -65,6 +98,7 @@ class Theme:
             for n, domain in enumerate(self.allowed_link_domains)
             if not HOST.fullmatch(domain)
         ]
+        found += self.label.problems() if self.label else []
         for mode, colours in (("light", self.light), ("dark", self.dark)):
             unknown = [name for name in COLOURS if not _is_colour(colours.get(name, ""))]
             found += [Problem(f"party.{mode}.{name}", "a colour is # and six hexadecimal digits") for name in unknown]

@@ -48,6 +48,7 @@ class Facts:
     segment: Mapping[str, Any] | None = None
     segment_categories: tuple[str, ...] = ()
     goal: Mapping[str, Any] | None = None
+    label: Mapping[str, Any] | None = None  # what each mail said, of a party that needs one (art. 11)
 
 
 def record_of(facts: Facts) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def record_of(facts: Facts) -> dict[str, Any]:
         "format": FORMAT,
         "send": facts.send,
         "sponsor": facts.party,
+        "label": facts.label,
         "list": facts.mailing_list,
         "subject": dict(facts.subject),
         "period": {"from": _day(facts.began_at), "to": _day(facts.ended_at)},

@@ -73,7 +73,7 @@ def wiring() -> Tender:
             sends,
             Records(aws.dynamodb(), s.catalogue_table, aws.s3(), s.content_bucket),
             content,
-            templates.theme().name,
+            templates.theme(),
             Topics(aws.dynamodb(), s.catalogue_table).taxonomy,
         ),
     )

@@ -11,14 +11,15 @@ from functions.domain.segment import categories, parse
 from functions.domain.send import FINAL_SEND
 from functions.domain.slots import marker
 from functions.domain.supporter import FormOfAddress
+from functions.domain.theme import Theme
 from functions.domain.topic import Taxonomy
 from functions.domain.transparency import Facts, record_of
 
 
 class Recorder:
-    def __init__(self, sends: Sends, records: Records, content: Content, party: str, taxonomy: Callable[[], Taxonomy]) -> None:
+    def __init__(self, sends: Sends, records: Records, content: Content, theme: Theme, taxonomy: Callable[[], Taxonomy]) -> None:
         self._sends, self._records, self._content = sends, records, content
-        self._party, self._taxonomy = party, taxonomy
+        self._theme, self._taxonomy = theme, taxonomy
 
     def record(self, send: Send, now_ms: int) -> bool:
         """Keep the record of a send that has ended, once for each end: staff can open it again. False when there is none."""
@@ -35,7 +36,8 @@ class Recorder:
         segment = json.loads(asked["expression"]) if "segment" in asked else None
         return Facts(
             send=send.id,
-            party=self._party,
+            party=self._theme.name,
+            label=self._theme.label.to_json() if self._theme.label else None,
             mailing_list=send.list,
             subject={
                 language: compiled.cut[FormOfAddress.FORMAL].subject.replace(marker("GREETING"), "…")

@@ -15,6 +15,7 @@ from functions.domain.assembly import CompiledEdition, assemble
 from functions.domain.edition import Answer, BlockKind, Entry
 from functions.domain.slots import attribute_safe, escaped
 from functions.domain.supporter import LANGUAGES
+from functions.domain.theme import Label
 from tests.builders import (
     PUBLIC_URL,
     a_block,
@@ -299,3 +300,44 @@ def test_a_mail_that_was_not_chosen_for_its_reader_offers_the_topics_and_no_othe
         for part in (mail.html.decode(), mail.text.decode()):
             assert all((f"?topic={topic.id}" in part) is offered for topic in a_taxonomy().topics)
             assert "@@" not in part
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", ("Politieke reclame", "In opdracht van: Partij & Co", "Verkiezing: Raad 2026", "Alles over deze reclame")),
+        ("en", ("Political advertising", "On behalf of: Partij & Co", "Election: Council 2026", "All about this advertisement")),
+        (
+            "fr",
+            (
+                "Publicité à caractère politique",
+                "Pour le compte de\u00a0: Partij & Co",
+                "Élection\u00a0: Raad",
+                "Tout sur cette publicité",
+            ),
+        ),
+    ],
+)
+def test_a_party_that_needs_a_label_has_it_in_every_mail_for_everybody(language: str, said: tuple[str, ...]) -> None:
+    label = Label("Partij & Co", "https://party.example/notice", {"nl": "Raad 2026", "en": "Council 2026"})
+    block = a_block("een", languages=LANGUAGES)
+    theme = replace(templates.theme(), label=label)
+    made = compile_edition(
+        an_edition([block.id], languages=LANGUAGES), {block.id: block}, a_mailing_list(), a_taxonomy(), theme, PUBLIC_URL
+    )
+    html, text = Page(html_of(made, language)).text, text_of(made, language)
+    for words in said:
+        assert words in html
+        assert words in text
+    assert "https://party.example/notice" in "".join(link.url for link in made.links)
+    plain = a_compiled_edition([block])
+    assert said[3] not in Page(html_of(plain)).text + text_of(plain)
+
+
+def test_a_layout_that_shows_no_label_is_refused_where_the_party_needs_one() -> None:
+    block = a_block("een")
+    theme = replace(templates.theme(), label=Label("Partij", "https://party.example/notice"))
+    bare = re.sub(r"\{% if label %\}.*?</mj-text>\{% endif %\}", "", templates.layout("newsletter"))
+    with pytest.raises(NotSendable) as wrong:
+        compile_edition(an_edition([block.id]), {block.id: block}, a_mailing_list(), a_taxonomy(), theme, PUBLIC_URL, bare)
+    assert "label" in str(wrong.value)
