@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from functions.adapters import clock
 from functions.adapters.ids import new_id
 from functions.adapters.models import AuditItem, bound
-
-RETENTION_S = 3 * 366 * 86_400  # as long as somebody may still ask who saw their profile
+from functions.domain.retention import AUDIT_S, live
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Audit:
             action=act.action,
             object=act.object,
             detail=dict(act.detail) or None,
-            expires=act.at // 1000 + RETENTION_S,
+            expires=act.at // 1000 + AUDIT_S,
         )
         item.save(condition=AuditItem.entry.does_not_exist())
 
@@ -48,18 +48,22 @@ class Audit:
         """Entries of one day ("2026-11-22", UTC), oldest first, each with the key to go on after."""
         later = AuditItem.entry > after if after else None
         found = self._items.query(day, later, limit=limit, consistent_read=True)
-        return [(item.entry, _act(item)) for item in found]
+        return [(item.entry, _act(item)) for item in found if _live(item)]
 
     def of_object(self, object_: str, after: str = "", limit: int = 500) -> list[tuple[str, Act]]:
         """The same for one object, over all days."""
         later = AuditItem.entry > after if after else None
         keys = [(item.day, item.entry) for item in self._items.by_object.query(object_, later, limit=limit)]
-        return sorted((item.entry, _act(item)) for item in self._items.batch_get(keys))
+        return sorted((item.entry, _act(item)) for item in self._items.batch_get(keys) if _live(item))
 
 
 def day_of(at: int) -> str:
     """The UTC day of an epoch millisecond."""
     return datetime.fromtimestamp(at / 1000, UTC).date().isoformat()
+
+
+def _live(item: AuditItem) -> bool:
+    return live({"expires": item.expires}, clock.now())
 
 
 def _act(item: AuditItem) -> Act:

@@ -62,7 +62,7 @@ class Cleaning:
         """Step 2. Repeating it is safe."""
         for found in self._all(self._events, supporter, "supporter, event"):
             self._client.delete_item(TableName=self._events, Key=found)
-        for row in self._ledger.of(supporter):
+        for row in self._ledger.of(supporter, expired=True):
             self._reduce(self._messages, row, ("chunk", "supporter"), ROW)
 
     def tend(self, now_ms: int) -> int:

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from functions.adapters import clock
 from functions.adapters.items import Item, item, plain
 from functions.domain.consent import Purpose
 from functions.domain.event import Event, EventKind, Verdict
+from functions.domain.retention import live
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,8 +34,9 @@ class Events:
         self._client.delete_item(TableName=self._table, Key=item({"supporter": event.supporter, "event": event.key}))
 
     def of(self, supporter: str) -> list[Event]:
-        """Everything recorded of one supporter, oldest first. What has expired may still be in it for some days."""
-        return [from_item(plain(found)) for found in self._query(supporter)]
+        """Everything recorded of one supporter that has not expired, oldest first."""
+        stored, now_s = map(plain, self._query(supporter)), clock.now()
+        return [from_item(found) for found in stored if live(found, now_s)]
 
     def forget(self, supporter: str, standing: Collection[str]) -> int:
         """Delete what none of the standing grants (record ids) permits any more; returns how many. Repeating it is safe."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.adapters.items import Item, item, plain
 from functions.adapters.messages import BATCH, Messages
+from functions.domain.retention import live
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -88,4 +89,4 @@ class Held:
 
 
 def _kept(rows: Sequence[Item], now_s: int) -> list[Item]:
-    return [row for row in rows if row.get("expires", now_s + 1) > now_s]
+    return [row for row in rows if live(row, now_s)]

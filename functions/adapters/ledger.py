@@ -13,6 +13,7 @@ from functions.domain.consent import Links, MailSettings, Pixel, Selection
 from functions.domain.correction import may_have_got
 from functions.domain.letter import Recipe
 from functions.domain.report import TAKEN
+from functions.domain.retention import MESSAGES_S
 from functions.domain.selection import decode_picks, encode_picks
 from functions.domain.send import NEXT, MessageFact, MessageState
 from functions.domain.supporter import FormOfAddress
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAILED = frozenset({*TAKEN, MessageState.UNKNOWN})  # or perhaps mailed
-RETENTION_S = 400 * 86_400  # 13 months: long enough to answer "why did I get this" for a year of editions
 
 
 class Ledger:
@@ -117,7 +117,7 @@ class Ledger:
 
     def _put(self, row: Mapping[str, Any]) -> bool:
         """A new row, or one over a row that waits (SES said for certain that it did not take that mail)."""
-        stored: Item = {**row, "expires": row["at"] // 1000 + RETENTION_S}
+        stored: Item = {**row, "expires": row["at"] // 1000 + MESSAGES_S}
         try:
             self._client.put_item(
                 TableName=self._table,

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from functions.adapters import clock
 from functions.adapters.items import Item, item, plain
+from functions.domain.retention import live
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,11 +26,16 @@ class Messages:
             return None
         key = item({"chunk": chunk, "supporter": supporter})
         found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
-        return plain(found) if found else None
+        row = plain(found) if found else {}
+        return row if row and live(row, clock.now()) else None
 
-    def of(self, supporter: str) -> list[Item]:
-        """All rows of a supporter that are still kept, in no order. Read consistently, once the index knows them."""
-        return self.rows(supporter, self.chunks(supporter), consistent=True)
+    def of(self, supporter: str, expired: bool = False) -> list[Item]:
+        """All rows of a supporter that are still kept, in no order. Read consistently, once the index knows them.
+
+        `expired`: also those that DynamoDB has yet to delete.
+        """
+        rows, now_s = self.rows(supporter, self.chunks(supporter), consistent=True), clock.now()
+        return [row for row in rows if expired or live(row, now_s)]
 
     def rows(self, supporter: str, chunks: Sequence[str], consistent: bool = False) -> list[Item]:
         """The rows of a supporter in these chunks, in no order."""

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from functions.adapters import clock
 from functions.adapters.consents import consents_of
 from functions.adapters.items import plain
 from functions.domain.consent import Consents
+from functions.domain.retention import live
 from functions.domain.send import chunk_key
 from functions.domain.tokens import MessageRef
 
@@ -50,7 +52,7 @@ class Recipients:
             },
             self._messages: {
                 "Keys": [{"chunk": {"S": chunk_key(ref.send, ref.chunk)}, "supporter": {"S": ref.supporter}}],
-                "ProjectionExpression": "picks, #at, sent_at, delivered_at",
+                "ProjectionExpression": "picks, #at, sent_at, delivered_at, expires",
                 "ExpressionAttributeNames": {"#at": "at"},
             },
         }
@@ -59,5 +61,7 @@ class Recipients:
         if not supporters or not messages:
             return None
         message = plain(messages[0])
+        if not live(message, clock.now()):
+            return None
         arrived = message.get("delivered_at") or message.get("sent_at") or message["at"]
         return Recipient(consents_of(plain(supporters[0])), message.get("picks", ""), arrived)

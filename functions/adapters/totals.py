@@ -17,11 +17,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from functions.domain.retention import TOTALS_S
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 SHARDS = 10  # one item takes 1,000 writes a second (DynamoDB limit)
-RETENTION_S = 396 * 86_400  # 13 months, as events
+RETENTION_S = TOTALS_S
 READERS = 8
 LEFT = "left"
 ANSWER = "answer/"

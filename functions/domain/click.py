@@ -8,9 +8,11 @@ from collections.abc import Collection, Iterable, Sequence
 from math import log
 from typing import NamedTuple
 
+from functions.domain.retention import LEARNED_CLICKS_S
+
 DAY_S = 86400
 KEPT_CLICKS = 24  # all clicks instead of 24: +.002 AUC
-KEPT_S = 730 * DAY_S  # privacy: nothing older than 24 months
+KEPT_S = LEARNED_CLICKS_S  # privacy: nothing older than 24 months
 BURST_LINKS, BURST_SHARE, BURST_S = 4, 0.6, 60
 SURPLUS = 8  # tokens beyond those that count before a write is spent on pruning
 SETTLED_S = 2 * DAY_S  # so late a click of a burst may still come in

@@ -12,8 +12,7 @@ from enum import StrEnum
 
 from functions.domain.consent import EventKind as EventKind
 from functions.domain.consent import Purpose
-
-RETENTION_S = 396 * 86400  # 13 months
+from functions.domain.retention import EVENTS_S
 
 # Nobody reads and clicks within this time of delivery.
 FASTEST_CLICK_S = 8.0
@@ -74,7 +73,7 @@ class Event:
     @property
     def expires(self) -> int:
         """Epoch second after which it is gone."""
-        return self.at // 1000 + RETENTION_S
+        return self.at // 1000 + EVENTS_S
 
 
 # Said in the user agent by those who say it. A weak signal: the strong ones are time, method and network.

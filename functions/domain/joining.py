@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from functions.domain.consent import ConsentAnswer, Purpose, SuppressionReason
+from functions.domain.retention import SIGN_UPS_DAYS
 from functions.domain.supporter import FormOfAddress
 
-DAYS = 7  # how long a sign-up waits for its confirmation
+DAYS = SIGN_UPS_DAYS  # how long a sign-up waits for its confirmation
 # What somebody's own new sign-up undoes: their own leaving and their own erasing. Where mails came back or were called spam,
 # or where staff say never, it does not.
 UNDONE = frozenset({SuppressionReason.UNSUBSCRIBED, SuppressionReason.ERASED})

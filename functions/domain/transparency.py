@@ -11,10 +11,11 @@ from typing import Any
 
 from functions.domain.consent import Selection
 from functions.domain.report import SHOWN_FROM
+from functions.domain.retention import TRANSPARENCY_YEARS
 from functions.domain.selection import RULESET
 
 FORMAT = 1
-KEPT_YEARS = 7  # Regulation (EU) 2024/900 art. 19(1)(a): policies, "seven years after their last use"; records alike (art. 9(3))
+KEPT_YEARS = TRANSPARENCY_YEARS  # policies "seven years after their last use" (art. 19(1)(a)); records alike (art. 9(3))
 FEW = "fewer than 10"
 COUNTED = "selection:"  # prefix in a chunk's counts: people mailed, by how their blocks were chosen
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from functions.domain.cap import MOST_DAYS
 from functions.domain.edition import BlockKind
+from functions.domain.rights import RequestKind
 from functions.domain.supporter import FormOfAddress, normalise_address
 from functions.staff_api.course_body import SeedBody, SpreadBody
 from functions.staff_api.goal_body import GoalBody
@@ -227,6 +228,24 @@ class EraseBody(Body):
     def _no_address(self) -> "EraseBody":
         if "@" in self.reason:
             raise ValueError("the reason is kept when the supporter is gone: no address in it")
+        return self
+
+
+class RightsBody(Body):
+    kind: RequestKind
+    supporter: Id
+    received: date = Field(description="The day it came: the party has a month from then.")
+
+
+class CloseBody(Body):
+    note: Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)] = Field(
+        description="How it was met. No address, no name."
+    )
+
+    @model_validator(mode="after")
+    def _no_address(self) -> "CloseBody":
+        if "@" in self.note:
+            raise ValueError("the note is kept for years: no address in it")
         return self
 
 

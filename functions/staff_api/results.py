@@ -1,10 +1,12 @@
 """What staff get back."""
 
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from functions.domain.calendar import Period
+from functions.domain.rights import RequestKind
 from functions.staff_api.report_results import Cost, Report
 from functions.staff_api.report_results import Group as Group
 
@@ -410,6 +412,25 @@ class ErasedShown(BaseModel):
     supporter: str
     erased_at: int
     receipt: str
+
+
+class RightsRequest(BaseModel):
+    """`days_left` until and with `due`; None once it is closed."""
+
+    request: str
+    kind: RequestKind
+    supporter: str
+    received: date
+    due: date
+    days_left: int | None
+    overdue: bool
+    closed: date | None = None
+    note: str | None = None
+
+
+class RightsRequests(BaseModel):
+    requests: list[RightsRequest]
+    overdue: int
 
 
 class TestSent(BaseModel):
