@@ -273,6 +273,7 @@ FUNCTIONS = (
             # Erasing a supporter who asked for it by letter.
             Grant("table:events", ("dynamodb:Query", "dynamodb:DeleteItem")),
             scan("sends"),
+            scan("consents"),  # how asking for consent goes, counted once a day
             scan("supporters"),  # is there anybody on the list at all, and how many
             Grant("table:supporters", ("dynamodb:DescribeTable",)),  # how many items a table has that is too large to count
             Grant("index:messages/by_supporter", ("dynamodb:Query",)),

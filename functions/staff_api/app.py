@@ -11,6 +11,7 @@ from functions.adapters.observability import logger
 from functions.staff_api.problems import Problem, answer, field_error, from_validation
 from functions.staff_api.routes import (
     audit,
+    consents,
     content,
     control,
     describing,
@@ -60,6 +61,7 @@ ROUTERS = (
     unknown,
     repair,
     duties,
+    consents,
     audit,
 )
 

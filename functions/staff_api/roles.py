@@ -87,6 +87,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "GET /v1/sends/{send}/unknown": frozenset({S}),
     "POST /v1/sends/{send}/unknown": frozenset({S}),
     "GET /v1/sends/{send}/messages/{supporter}": frozenset(),
+    "GET /v1/consents/report": frozenset({A}),
     "GET /v1/audit": frozenset({A}),
 }
 _ROUTES = tuple((route, *route.split(" ")) for route in sorted({*PUBLIC, *ACCESS}, key=lambda route: route.count("{")))

@@ -10,6 +10,7 @@ from functions.adapters.audit import Act, Audit
 from functions.adapters.catalogue import Catalogue
 from functions.adapters.ceilings import Ceilings
 from functions.adapters.census import Counting
+from functions.adapters.consent_counts import ConsentCounts
 from functions.adapters.content import Content
 from functions.adapters.courses import Courses
 from functions.adapters.erasing import Erasing, Tables
@@ -81,6 +82,7 @@ class Wiring:
     ceilings: Ceilings
     amendments: Amendments
     erasing: Erasing
+    consent_counts: ConsentCounts
 
     @property
     def ceiling(self) -> Ceiling:
@@ -124,6 +126,7 @@ def wiring() -> Wiring:
         counting=Counting(database, s.supporters_table, audience, ledger),
         ceilings=Ceilings(database, s.catalogue_table, s.ceiling),
         amendments=Amendments(catalogue, content),
+        consent_counts=ConsentCounts(database, s.consents_table, catalogue),
         erasing=Erasing(database, _tables(s), address_key),
     )
 

@@ -1,14 +1,23 @@
 """Asking for consent: from a mail in two taps, by a series of mails, and what came of it."""
 
 import re
+import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from functions.adapters import clock
+from functions.adapters.catalogue import Catalogue
+from functions.adapters.consent_counts import FRESH_MS, ConsentCounts
+from functions.adapters.items import item
+from functions.adapters.proof import item_of
+from functions.domain.asking import AUTOMATED
+from functions.domain.consent import Act, ConsentRecord, Purpose
 from local.client import Client, Reply
 from local.platform import Platform
-from tests.functions.readers import Reader, World, world
+from tests.functions.readers import Reader, World, an_id, world
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -72,3 +81,30 @@ def test_a_yes_without_any_topic_is_asked_again(sent: World, web: Client) -> Non
 def test_a_topic_nobody_knows_opens_the_page_as_it_is(sent: World, web: Client) -> None:
     reader = sent.reader()
     assert web.get(f"{reader.choices}?topic=nonsense").text == web.get(reader.choices).text
+
+
+# The report
+
+
+def test_the_report_counts_per_wording_and_source_and_hides_the_few(platform: Platform, staff_as: Callable[..., Client]) -> None:
+    counts = ConsentCounts(platform.aws.dynamodb, "consents", Catalogue("catalogue"), limit=7)
+    before = clock.now() * 1000
+    wording = f"report-{secrets.token_hex(3)}"
+    for n in range(25):
+        who = an_id()
+        acts = [("granted", "choices-page")] if n < 14 else [("refused", "choices-page" if n < 24 else AUTOMATED)]
+        for at, (act, source) in enumerate([*acts, *([("withdrawn", "my-mail")] if n < 2 else [])]):
+            record = ConsentRecord(
+                f"r{at}", who, Purpose.DECLARED_TOPICS, Act(act), 1000 + at, wording, "h", "nl", source, "supporter"
+            )
+            platform.aws.dynamodb.put_item(TableName="consents", Item=item(item_of(record)))
+    later = int(before) + 2 * FRESH_MS
+    while (counted := counts.counted(later, pages=2)) is None or counted.going or counted.at != later:
+        pass
+    answer = staff_as("auditor").get("/v1/consents/report").json()
+    own = {group["source"]: group for group in answer["groups"] if group["wording"] == wording}
+    page = own["choices-page"]
+    assert (page["answered"], page["yes"], page["no"], page["withdrew"]) == (24, 14, 10, None)
+    assert page["yes_rate"] == pytest.approx(14 / 24, abs=1e-4)
+    assert (own[AUTOMATED]["no"], own[AUTOMATED]["answered"]) == (None, 0)
+    assert staff_as("editor").get("/v1/consents/report").status == 403

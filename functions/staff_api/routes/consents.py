@@ -1,0 +1,24 @@
+"""How asking for consent goes, in numbers."""
+
+from dataclasses import asdict
+from typing import Any
+
+from functions.domain.consent_report import rows
+from functions.domain.report import SHOWN_FROM
+from functions.staff_api.routes import new_router
+from functions.staff_api.wiring import now_ms, wiring
+
+router = new_router()
+TAG = ["reports"]
+
+
+@router.get("/v1/consents/report", summary="How many said yes, no, or took it back, per wording and source", tags=TAG)
+def get_consents_report() -> dict[str, Any]:
+    """Counted once a day, in parts: while `counting` is true, ask again and it goes on. Null is fewer than ten, or would tell of
+    fewer than ten by subtraction.
+    """
+    counted = wiring().consent_counts.counted(now_ms())
+    if counted is None:
+        return {"counting": True, "counted_at": None, "shown_from": SHOWN_FROM, "groups": []}
+    groups = [{**asdict(row.group), **{k: v for k, v in asdict(row).items() if k != "group"}} for row in rows(counted.found)]
+    return {"counting": counted.going, "counted_at": counted.at, "shown_from": SHOWN_FROM, "groups": groups}
