@@ -341,11 +341,12 @@ FUNCTIONS = (
         "deliver",
         "per chunk: consent, select, claim, assemble, SES, settle",
         settings=(
-            *tables("supporters", "suppressions", "catalogue", "sends", "chunks", "messages", "pace"),
+            *tables("supporters", "consents", "suppressions", "catalogue", "sends", "chunks", "messages", "pace"),
             *("CONTENT_BUCKET", "KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING", "BULK_PATH"),
         ),
         grants=(
             *(read(t) for t in ("supporters", "suppressions", "catalogue", "sends", "chunks", "messages")),
+            Grant("table:consents", ("dynamodb:Query",)),  # who refused lately, where the mail asks for consent
             *(write(t) for t in ("sends", "chunks", "messages")),  # a send stops by itself when SES refuses everything
             PACE,
             Grant("index:messages/by_supporter", ("dynamodb:Query",)),  # how often one supporter was mailed, where a cap holds

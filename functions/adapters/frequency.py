@@ -39,13 +39,25 @@ class Frequency:
         mailed_at = [row.get("sent_at") or row["at"] for row in self._messages.rows(supporter, chunks) if _got(row)]
         return any(cap.reached(mailed_at, now_ms) for cap in caps)
 
+    def requests(self, supporter: str, mailing_list: str, but: str) -> int:
+        """How many mails of this list asked them for consent, as far back as the ledger goes, without those of the send `but`."""
+        chunks = [key for key in self._messages.chunks(supporter) if self._asked(key.partition("#")[0], mailing_list, but)]
+        return sum(_got(row) for row in self._messages.rows(supporter, chunks, consistent=True))
+
+    def _asked(self, send: str, mailing_list: str, but: str) -> bool:
+        found = self._send(send) if send != but else None
+        return found is not None and found.list == mailing_list and bool(found.terms.get("request"))
+
+    def _send(self, send: str) -> Send | None:
+        if send not in self._known:
+            self._known[send] = self._sends.get(send)
+        return self._known[send]
+
     def _counts(self, send: str, since: int, but: str) -> bool:
         """Whether this send may have mailed anybody since then. Test sends do not count."""
         if send == but:
             return False
-        if send not in self._known:
-            self._known[send] = self._sends.get(send)
-        found = self._known[send]
+        found = self._send(send)
         return found is not None and not found.item.get("test") and (found.ended_at is None or found.ended_at > since)
 
 

@@ -133,6 +133,11 @@ class Sends:
         found = self._client.get_item(TableName=self._sends, Key={"send": {"S": send}}, ConsistentRead=True).get("Item")
         return Send.of(plain(found)) if found else None
 
+    def terms(self, send: str) -> Mapping[str, Any]:
+        """What staff asked of a send; nothing of one that is not there."""
+        found = self._client.get_item(TableName=self._sends, Key={"send": {"S": send}}).get("Item", {})
+        return plain({name: value for name, value in found.items() if name == "terms"}).get("terms") or {}
+
     def all(self) -> Iterator[Send]:
         """Every send. There are as many as staff pressed the button, so a scan is cheap."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._sends):

@@ -37,6 +37,10 @@ class SentMails:
             return None
         return SentMail(row, recipe, self._content.edition(send.edition, row["version"]), send)
 
+    def asks(self, send: str) -> bool:
+        """Whether a mail of this send asked for consent."""
+        return bool(self._sends.terms(send).get("request"))
+
 
 def as_sent(mail: SentMail, ref: PageRef, keyring: Keyring, public_url: str) -> Letter:
     """The very letter that SES got, while the deployment's address is the same. `keyring` as it was (`tokens.ring_then`)."""

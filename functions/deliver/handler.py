@@ -14,6 +14,7 @@ from functions.adapters import aws, clock, keys
 from functions.adapters.audience import Audience
 from functions.adapters.bulk_mailer import BulkMailer
 from functions.adapters.ceilings import Ceilings
+from functions.adapters.consents import ConsentBook
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
 from functions.adapters.mailer import SingleMailer
@@ -32,6 +33,7 @@ SPARE_MS = 15_000  # time to settle what is under way before Lambda ends us
 @dataclass(frozen=True)
 class Settings:
     supporters_table: str
+    consents_table: str
     suppressions_table: str
     catalogue_table: str
     sends_table: str
@@ -85,6 +87,7 @@ def wiring() -> Desk:
         _topics(),
         keys.load(s.keys_secret).keyring,
         _ceilings(),
+        ConsentBook(aws.dynamodb(), s.supporters_table, s.consents_table, s.suppressions_table),
         s.public_url,
         s.configuration_set,
     )

@@ -106,6 +106,8 @@ def _why_not(visit: Visit, reader: Reader | None, suppressed: bool) -> Refusal |
         return Refusal.PAUSED
     if why is None and visit.courtesy.had_enough(reader, visit.now_ms()):
         return Refusal.FREQUENCY_CAP
+    if why is None and not visit.requesting.may_go(reader.supporter.id, reader.supporter.consents, visit.now_ms()):
+        return Refusal.NOT_TO_BE_ASKED
     return why
 
 

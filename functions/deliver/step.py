@@ -5,16 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from functions.adapters.elections import held
+from functions.adapters.frequency import Frequency
 from functions.adapters.mailer import Sender
 from functions.adapters.pace import now_ms as clock_ms
 from functions.adapters.sends import Chunk, Send
 from functions.deliver.courtesy import Courtesy
 from functions.deliver.mailing import THREADS, mail_all
+from functions.deliver.requesting import Requesting, request_of
 from functions.deliver.turns import Turns
 from functions.deliver.visit import Desk, Visit
 from functions.deliver.watch import Watch
 from functions.domain.calendar import ceiling_of
-from functions.domain.consent import Refusal
+from functions.domain.consent import Ceiling, Refusal
 from functions.domain.letter import rules_of
 from functions.domain.matching import sieve_of
 from functions.domain.pace import Bucket, priority_of, yields
@@ -58,7 +60,8 @@ def deliver(desk: Desk, send_id: str, number: str, now_ms: Callable[[], int], in
 def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[[], int], in_time: Callable[[], bool]) -> Visit:
     edition = desk.content.edition(send.edition, send.edition_version)
     now = desk.ceilings.now()
-    ceiling = ceiling_of(send.terms, now)
+    # A mail that asks is the same for everybody and follows nobody, also for who allowed it before.
+    ceiling = Ceiling.EDITORIAL if request_of(send) else ceiling_of(send.terms, now)
     sieve = sieve_of(send.audience, send.requested_at, ceiling)
     targeted = sieve is not None and bool(purposes(sieve.expression))
     watch, stop = Watch(desk.sends, send.id, now_ms, lambda: desk.ceilings.now() is now and not held(send, now_ms())), Event()
@@ -79,6 +82,7 @@ def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[
         pace=Turns(desk.pace, priority_of(send.terms), seen, lambda: not stop.is_set() and in_time() and watch.mailing()),
         stop=stop,
         courtesy=Courtesy(desk.messages, desk.sends, send),
+        requesting=Requesting(desk.proof, Frequency(desk.messages, desk.sends), send),
         sieve=sieve,
     )
 

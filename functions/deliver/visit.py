@@ -14,6 +14,7 @@ from functions.adapters.pace import Pace
 from functions.adapters.sends import Send, Sends
 from functions.adapters.topics import Topics
 from functions.deliver.courtesy import Courtesy
+from functions.deliver.requesting import Proof, Requesting
 from functions.deliver.turns import Turns
 from functions.deliver.watch import Watch
 from functions.domain.assembly import CompiledEdition
@@ -36,6 +37,7 @@ class Desk:
     topics: Topics
     keyring: Keyring
     ceilings: Ceilings
+    proof: Proof
     public_url: str
     configuration_set: str
 
@@ -60,6 +62,7 @@ class Visit:
     pace: Turns
     stop: Event
     courtesy: Courtesy
+    requesting: Requesting
     sieve: Sieve | None = None  # of a send to a segment
 
     @property

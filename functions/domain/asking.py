@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from functions.domain.consent import Act, Ceiling, ConsentRecord, Purpose
 
@@ -81,6 +82,18 @@ def signalled(records: Iterable[ConsentRecord]) -> frozenset[Purpose]:
         elif record.source == AUTOMATED:
             found.add(record.purpose)
     return frozenset(found)
+
+
+class Request(StrEnum):
+    """What a send that asks for consent is: the first mail of the series, or its one reminder."""
+
+    ASK = "ask"
+    REMINDER = "reminder"
+
+    @property
+    def comes_after(self) -> int:
+        """How many mails that asked a supporter got before this one. There is no third."""
+        return 0 if self is Request.ASK else 1
 
 
 def _open(proof: Collection[ConsentRecord], now_ms: int) -> bool:

@@ -80,6 +80,7 @@ class Refusal(StrEnum):
     NO_SEGMENT_CONSENT = "no_segment_consent"  # chosen by what they have withdrawn since
     PAUSED = "paused"  # asked for no mail until a day that has not come
     FREQUENCY_CAP = "capped"  # had as many mails as the party, or they themselves, allow
+    NOT_TO_BE_ASKED = "not_to_be_asked"  # the mail asks for consent, and they answered, or were asked often enough
     UNKNOWN_SUPPORTER = "unknown_supporter"
     SEND_CANCELLED = "send_cancelled"
 

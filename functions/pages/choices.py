@@ -16,6 +16,7 @@ from functions.domain.tokens import FRESH_MINUTES, Power, read_page
 from functions.pages.desk import Desk
 
 SOURCE = "choices-page"
+REQUESTED = "request-mail"  # the same page, opened from a mail that asked for consent
 
 
 def choices(desk: Desk, request: Request) -> Reply:
@@ -118,9 +119,12 @@ def _record(
 ) -> None:
     """`add`: to the topics chosen before, which a page that may be forwarded does not show."""
 
+    ref = read_page(desk.keyring, Power.CHOICES, request.path.get("token", ""))
+    source = REQUESTED if ref and desk.sent.asks(ref.send) else SOURCE
+
     def decide(now: Standing, at: int) -> Change:
         return Change(
-            [*desk.proof(now, said, voice, SOURCE, at), *desk.signal(request, now, voice, at)],
+            [*desk.proof(now, said, voice, source, at), *desk.signal(request, now, voice, at)],
             _with(now, topics) if add else topics,
         )
 

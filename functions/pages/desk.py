@@ -22,6 +22,7 @@ class Lists(Protocol):
 
 class Sent(Protocol):
     def find(self, ref: PageRef, now_s: int) -> SentMail | None: ...
+    def asks(self, send: str) -> bool: ...
 
 
 class Answers(Protocol):

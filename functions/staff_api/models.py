@@ -353,6 +353,11 @@ class AskedBody(Body):
     vote_reminder: Literal[True] | None = Field(
         None, description="The same for everyone on a list, in staff's order: it may go out in an election silence too."
     )
+    request: Literal["ask", "reminder"] | None = Field(
+        None,
+        description="The mail asks for consent: untracked, the same for everybody, and only for who may be asked. Once per list, "
+        "with one reminder.",
+    )
 
     def terms(self) -> dict[str, Any]:
         """What staff asked of this send beside its audience and its start, as it is kept with the send."""

@@ -186,7 +186,16 @@ def world(platform: Platform) -> World:
     made.put("catalogue", {"kind": "topics", "id": "topics", "body": json.dumps(topics), "version": 1, "updated": 1})
     made.put("catalogue", {"kind": "list", "id": made.list_id, "body": json.dumps(mailing_list), "version": 1, "updated": 1})
     made.put(
-        "sends", {"send": made.send, "edition": made.edition, "edition_version": "v1", "list": made.list_id, "state": "sending"}
+        "sends",
+        {
+            "send": made.send,
+            "edition": made.edition,
+            "edition_version": "v1",
+            "list": made.list_id,
+            "state": "sending",
+            "audience": {"everyone": True},
+            "requested_at": int(clock.now() * 1000),
+        },
     )
     for name in ("v1", "sent"):
         platform.aws.s3.put_object(

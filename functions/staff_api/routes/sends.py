@@ -119,6 +119,10 @@ def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> int | 
         )
     as_prepared(gathered, send.version)
     check_goal(send, gathered.edition.id, send.version)
+    if send.request and (send.audience.segment or send.audience.got):
+        raise field_error(
+            "audience", "a mail that asks for consent is for everyone or for supporters by name: nobody is chosen for it"
+        )
     if segment:
         _matching(segment, gathered.edition.list)
     elif send.audience.got:
