@@ -14,6 +14,7 @@ from html import unescape
 from pathlib import Path
 
 LINK = re.compile(r"/(?P<kind>[cl])/(?P<key>[A-Za-z0-9_-]+)/(?P<n>\d+)$")
+CHOICES = re.compile(r"/s/[A-Za-z0-9_-]{44}$")  # the page itself; others lead to one topic, to why, or to the mail in a browser
 _HREF = re.compile(r"<a\s[^>]*?href=\"([^\"]*)\"")
 _SRC = re.compile(r"<img\s[^>]*?src=\"([^\"]*)\"")
 _HEADERS = BytesHeaderParser()
@@ -78,7 +79,7 @@ def read_mail(source: bytes, name: str = "") -> Mail:
         text=parts["text/plain"],
         links=_links(hrefs),
         pixel=next((url for url in pictures if "/o/" in url), None),
-        choices=next((url for url in hrefs if "/s/" in url), ""),
+        choices=next((url for url in hrefs if CHOICES.search(url)), ""),
         unsubscribe=next((url for url in hrefs if "/u/" in url), ""),
     )
 

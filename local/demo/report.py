@@ -17,6 +17,7 @@ from local.client import Client
 from local.demo import story
 from local.demo.facts import Facts
 from local.demo.mailbox import read_file
+from local.demo.own_pages import Own
 from local.demo.story import Clicked, Shown
 from local.demo.summary import comparison_line
 
@@ -66,7 +67,7 @@ def _inside(image: bytes) -> str:
     return f"data:image/{kind};base64,{b64encode(out.getvalue()).decode()}"
 
 
-def render(facts: Facts, figures: Mapping[str, Any], mails: Pair, inside: Mapping[str, str]) -> str:
+def render(facts: Facts, figures: Mapping[str, Any], mails: Pair, inside: Mapping[str, str], own: Sequence[Own] = ()) -> str:
     """The whole page."""
     here = Path(__file__).parent
     jinja = Environment(
@@ -81,6 +82,7 @@ def render(facts: Facts, figures: Mapping[str, Any], mails: Pair, inside: Mappin
         steps=steps,
         funnel=charts.funnel(steps, "The journey as a funnel, from rows in the file to interest tags"),
         mails=[(mail, document(mail, inside)) for mail in mails],
+        own=own,
         comparison=_comparison(figures["comparison"]),
         ratio=_ratio(figures["comparison"]),
         comparison_line=comparison_line(figures["comparison"]),

@@ -17,6 +17,7 @@ from local.demo.checks import ENOUGH_SELECTIONS, Check
 from local.demo.facts import Facts
 from local.demo.gather import Taken, gather
 from local.demo.journey import PATIENCE_S, Journey
+from local.demo.own_pages import own_pages
 from local.demo.show import Show
 from local.demo.staff import RefusedError, Staff
 from local.demo.summary import closing, self_checks, summary
@@ -73,11 +74,13 @@ def _run(show: Show, out: Path, seed: int, scale: Scale) -> int:
         with show.stage("Look at what came of it", None):
             found, mails = self_checks(facts, scale.enough), story.pair(facts)
             pictures = report.pictures(mails, platform.url)
+        with show.stage("Three supporters look at their own pages", None):
+            own = own_pages(platform, facts)
         seconds["looking back"] = time.monotonic() - started
     seconds["total"] = time.monotonic() - began
     figures = summary(facts, seconds, found)
     (out / "summary.json").write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    (out / "report.html").write_text(report.render(facts, figures, mails, pictures), "utf-8")
+    (out / "report.html").write_text(report.render(facts, figures, mails, pictures, own), "utf-8")
     return _close(show, out, figures, found)
 
 
