@@ -93,4 +93,4 @@ def _change(desk: Desk, sign_up: SignUp, now: Standing, at: int) -> Change:
 def _told(sign_up: SignUp, now: Standing) -> dict[str, object]:
     """What they filled in of themselves, as their own word: an import leaves it alone."""
     told = {"language": sign_up.speak, "form": sign_up.address_as.value, **({"name": sign_up.name} if sign_up.name else {})}
-    return {**told, "sources": {**now.more.get("sources", {}), **dict.fromkeys(told, ACTOR)}}
+    return {**told, "sources": {**now.more.get("sources", {}), **dict.fromkeys((*told, "address"), ACTOR)}}

@@ -108,6 +108,7 @@ def test_from_form_to_supporter_with_the_proof_of_both_steps(person: Person, web
     stored, records = person.stored, person.records
     assert (stored["name"], stored["language"], stored["form"]) == ("Noor", "fr", "formal")
     assert stored["topics"] == {"care", "climate"}
+    assert stored["sources"] == dict.fromkeys(("address", "name", "language", "form"), "supporter")
     assert stored["newsletter"] == {sent.list_id: records["newsletter"]["id"]}
     assert stored["grants"] == {"declared_topics": records["declared_topics"]["id"]}
     assert {p: r["act"] for p, r in records.items()} == {
