@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from functions.adapters.observability import logger
 from functions.staff_api.problems import Problem, answer, field_error, from_validation
 from functions.staff_api.routes import (
+    accounting,
     audit,
     consents,
     content,
@@ -47,6 +48,7 @@ ROUTERS = (
     supporters,
     erasing,
     rights,
+    accounting,
     mailed,
     imports,
     content,

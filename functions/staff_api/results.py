@@ -433,6 +433,33 @@ class RightsRequests(BaseModel):
     overdue: int
 
 
+class Holding(BaseModel):
+    """`people` is None where they are fewer than ten. `basis`: the purpose that was asked for, or why else it may be kept."""
+
+    what: str
+    described: str | None
+    people: int | None
+    basis: str
+
+
+class Kept(BaseModel):
+    """`days` None: it has no end of its own."""
+
+    what: str
+    days: int | None
+    basis: str
+
+
+class DataProtection(BaseModel):
+    supporters: int | None
+    erased: int | None
+    exact: bool
+    lists: list[Holding]
+    purposes: list[Holding]
+    stored: list[Holding]
+    kept: list[Kept]
+
+
 class TestSent(BaseModel):
     __test__ = False
 

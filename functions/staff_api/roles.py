@@ -49,6 +49,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "POST /v1/supporters/{supporter}/erase": frozenset(),
     "POST /v1/supporters/search": frozenset(),
     "GET /v1/requests": frozenset({A}),
+    "GET /v1/data-protection": frozenset({A}),
     "POST /v1/requests": frozenset(),
     "POST /v1/requests/{request}/close": frozenset(),
     "POST /v1/imports": frozenset(),
