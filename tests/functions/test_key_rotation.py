@@ -78,7 +78,7 @@ def test_links_work_before_during_and_after_a_rotation(secret: Secret, platform:
         assert statuses(web, old) == [302, 200, 200, 200]
         assert statuses(web, paths(reader)) == [302, 200, 200, 200]
     platform.drain()
-    assert len(reader.events) == 16
+    assert len(reader.events) == 12  # none of the last round: the ledger keeps that mail no longer
     assert leave(web, old[-1]) == 200
     assert reader.stored["newsletter"] == {}
 

@@ -13,7 +13,7 @@ import pytest
 
 from functions.adapters import aws, clock
 from functions.domain.consent import Purpose
-from functions.domain.edition import BlockKind
+from functions.domain.edition import Answer, BlockKind
 from functions.domain.interest import human_clicks
 from functions.domain.tokens import Power, sign_short
 from infra.description import DEPLOYMENT
@@ -26,6 +26,7 @@ from tests.stored import Stored
 
 SCANNER = "Mozilla/5.0 (compatible; Barracuda Link Protection)"
 TIMES = 10
+BEHIND = ("/why$", "/view$", "^/a/", "^/fresh", "/data", "^/policy", "^/transparency")  # pages that it comes to
 PERSON = "person01"
 EVERYTHING = {purpose.value: f"g-{purpose}" for purpose in Purpose if purpose is not Purpose.NEWSLETTER}
 _URL = re.compile(r"https?://[^\s\"'<>)\]]+")
@@ -41,7 +42,8 @@ def mailed(empty_platform: Platform) -> Iterator[Stored]:
     ok(admin.put("/v1/topics", a_taxonomy().to_json()))
     stored.put("catalogue", _list_row())
     kinds = {f"blok-{kind.value}": kind for kind in BlockKind}
-    edition = a_compiled_edition([a_block(id_, kind) for id_, kind in kinds.items()])
+    poll = a_block("peiling", BlockKind.POLL, answers=(Answer("Ja"), Answer("Nee")))
+    edition = a_compiled_edition([poll, *(a_block(id_, kind) for id_, kind in kinds.items())])
     stored.edition(edition)
     stored.supporter(PERSON, grants=EVERYTHING, topics={"care"})
     stored.send(edition)
@@ -104,6 +106,7 @@ def test_a_scanner_that_follows_every_url_ten_times_changes_nothing_but_discarde
     assert {path.split("/")[1] for path in start} >= {"c", "o", "s", "u", "m"}
     before, kept = dump(mailed), objects()
     paths = crawled(web, start, SCANNER)
+    assert [page for page in BEHIND if not any(re.search(page, path) for path in paths)] == []
     scan(web, paths, SCANNER)
     mailed.platform.drain()
     after = dump(mailed)
