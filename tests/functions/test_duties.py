@@ -101,6 +101,7 @@ def test_a_question_has_a_deadline_until_it_is_answered(empty_platform: Platform
     assert ok(staff.get("/v1/duties"))["questions"][-1]["question"] == old["question"]
     problem(staff.post("/v1/questions/nosuchid/answered", {"answered": moment(0)}), 404)
     assert fields(staff.post("/v1/questions", {**asked, "received": moment(hours_ago=-5)})) == {"received"}
+    assert fields(staff.post("/v1/questions", {**asked, "received": "0001-01-01T00:00:00Z"})) == {"received"}
 
 
 def test_in_the_last_month_a_question_has_48_hours(

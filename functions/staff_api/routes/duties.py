@@ -64,8 +64,8 @@ def record_assessment(made: AssessmentBody) -> Saved:
 def record_question(asked: QuestionBody) -> QuestionShown:
     """Due in 8 working days, in the last month before an election in 48 hours. The same again is the same question."""
     received = int(asked.received.timestamp() * 1000)
-    if received > now_ms() + AHEAD_MS:
-        raise field_error("received", "lies ahead")
+    if not 0 <= received <= now_ms() + AHEAD_MS:
+        raise field_error("received", "lies ahead, or before 1970")
     named = f"{received}|{asked.from_}|{asked.kind}|{asked.reference}"
     id_ = from_bytes(blake2b(named.encode(), digest_size=6, person=b"question").digest())
     old = wiring().catalogue.get(QUESTION, id_)
