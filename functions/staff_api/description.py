@@ -109,7 +109,7 @@ def _complete(operation: Json, route: str, promises: Mapping[str, str | None]) -
     promise = promises.get(operation["operationId"]) or ""
     operation["description"] = f"{promise}\n\nRole: {' or '.join(roles)}.".strip()
     operation["responses"] |= {status: {"$ref": f"#/components/responses/Problem{status}"} for status in _STATUSES}
-    if route.endswith("/report"):
+    if route.endswith("{send}/report"):
         operation["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
     if route.endswith("/preview"):
         kinds = {"text/html": "string", "text/plain": "string", "application/json": "object"}
