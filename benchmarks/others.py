@@ -41,6 +41,8 @@ def _marked(part: str, link: Callable[[int], str]) -> str:
         ("UNSUBSCRIBE", "{{.UnsubscribeURL}}"),
         ("CHOICES", "{{.ManageURL}}"),
         ("PIXEL", "{{TrackView .}}"),
+        ("INDICATION", ""),  # an editorial mail has none; topics on offer are links of a page that listmonk lacks
+        ("TOPICS", ""),
     ):
         part = part.replace(f"@@{marker}@@", call)
     assert "@@" not in part, part[part.index("@@") :][:40]

@@ -1,7 +1,10 @@
 """What staff own, by version; and the audit log."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from functions.adapters import clock
 from functions.adapters.audit import Act, Audit
 from functions.adapters.catalogue import Catalogue, ChangedError
 from local.platform import Platform
@@ -49,11 +52,13 @@ def test_a_part_is_done_once_however_often_it_is_said(catalogue: Catalogue) -> N
 
 def test_the_log_is_read_by_day_and_by_object_in_pages(empty_platform: Platform) -> None:
     audit, day = Audit("audit"), 86_400_000
+    today = int(clock.now() * 1000) // day * day
+    named, later = (datetime.fromtimestamp(at / 1000, UTC).date().isoformat() for at in (today, today + 2 * day))
     for n in range(3):
-        audit.write(Act(20 * day + n, "anna", "block.written", "block#rent", {"version": n}))
-    audit.write(Act(21 * day, "bea", "block.written", "block#rent"))
-    assert [act.detail["version"] for _, act in audit.of_day("1970-01-21")] == [0, 1, 2]
-    first, *_ = audit.of_day("1970-01-21", limit=1)
-    assert [act.detail["version"] for _, act in audit.of_day("1970-01-21", after=first[0])] == [1, 2]
+        audit.write(Act(today + n, "anna", "block.written", "block#rent", {"version": n}))
+    audit.write(Act(today + day, "bea", "block.written", "block#rent"))
+    assert [act.detail["version"] for _, act in audit.of_day(named)] == [0, 1, 2]
+    first, *_ = audit.of_day(named, limit=1)
+    assert [act.detail["version"] for _, act in audit.of_day(named, after=first[0])] == [1, 2]
     assert [act.actor for _, act in audit.of_object("block#rent")] == ["anna", "anna", "anna", "bea"]
-    assert audit.of_day("1970-01-23") == []
+    assert audit.of_day(later) == []
