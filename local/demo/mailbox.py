@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 
 LINK = re.compile(r"/(?P<kind>[cl])/(?P<key>[A-Za-z0-9_-]+)/(?P<n>\d+)$")
-CHOICES = re.compile(r"/s/[A-Za-z0-9_-]{44}$")  # the page itself; others lead to one topic, to why, or to the mail in a browser
+CHOICES = re.compile(r"/s/[A-Za-z0-9_-]+$")  # the page itself; others lead to one topic, to why, or to the mail in a browser
 _HREF = re.compile(r"<a\s[^>]*?href=\"([^\"]*)\"")
 _SRC = re.compile(r"<img\s[^>]*?src=\"([^\"]*)\"")
 _HEADERS = BytesHeaderParser()
