@@ -10,7 +10,7 @@ import pytest
 from functions.adapters import aws
 from functions.adapters.items import item, plain
 from functions.adapters.ledger import Ledger
-from functions.adapters.reported import Move, Reported
+from functions.adapters.reported import Reported
 from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.consent import MailSettings, SuppressionReason
 from functions.domain.letter import Recipe
@@ -20,7 +20,8 @@ from local.platform import Platform
 from tests.functions.memory import Dynamo, Expression
 from tests.stored import REQUESTED_AT
 
-SEND, KEY, NOW = "sendsend", "sendsend#00000", REQUESTED_AT // 1000
+SEND, KEY = "sendsend", "sendsend#00000"
+NOW = 4_000_000_000_000  # epoch ms, in 2096: the emulator deletes each minute what has expired, and the memory does not
 RECIPE = Recipe((), MailSettings(), "nl", FormOfAddress.INFORMAL, "Beste Jan,")
 Step = Callable[[Any], Any]
 
@@ -84,18 +85,13 @@ def a_step(chance: random.Random) -> Step:
     return chance.choice(steps)
 
 
-def _told(answer: object) -> object:
-    """Of a move, whether it was done: the emulator does not always send back the row that refused it."""
-    return answer.done if isinstance(answer, Move) else answer
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_the_same_steps_give_the_same_answers_and_items(empty_platform: Platform, seed: int) -> None:
     memory, real = Both(Dynamo()), Both(aws.dynamodb())
     chance = random.Random(seed)
     for _ in range(120):
         step = a_step(chance)
-        assert _told(step(memory)) == _told(step(real))
+        assert step(memory) == step(real)
     assert memory.items() == real.items()
     assert len(memory.items()) > 3
 
