@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Protocol
 
 from markupsafe import Markup
@@ -59,6 +60,7 @@ def policy(site: Site, shelf: Shelf, request: Request) -> Reply:
     )
 
 
+@cache
 def _starter() -> Policy:
     files = (TEMPLATES / "policy").glob("*.md")
     return Policy(STARTER, {file.stem: file.read_text("utf-8") for file in files}, 0)
