@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functions.domain.course import Course
 
 # Days of a sender whom receiving servers do not know yet. There is no official table: AWS warms a dedicated address over about 45
-# days without saying how, receiving servers say "slowly" and "steadily". These are the daily numbers that Twilio SendGrid's
-# customers are given (50 on the first day, about double each day, then by halves). docs/sending.md
+# days without saying how, receiving servers say "slowly" and "steadily". These are the daily numbers that a third
+# party's page ascribes to Twilio SendGrid (50 on the first day, about double each day, then by halves). docs/sending.md
 WARM_UP = (
     *(50, 100, 250, 500, 1_000, 2_500, 5_000, 7_500, 10_000, 15_000, 20_000, 30_000, 40_000, 55_000, 70_000, 100_000, 150_000),
     *(200_000, 300_000, 400_000, 600_000, 800_000, 1_000_000),
