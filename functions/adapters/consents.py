@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from functions.adapters.items import Item, item, plain, typed
 from functions.adapters.proof import item_of, record_of
+from functions.adapters.transactions import written
 from functions.domain.consent import Act, ConsentRecord, Consents, Purpose, SuppressionReason, fold
 from functions.domain.supporter import FormOfAddress
 
@@ -170,14 +169,7 @@ class ConsentBook:
     def _transact(self, writes: list[Any], change: Change) -> bool:
         """With the records and what goes along. False when a condition failed or another transaction was on the same items."""
         along: list[Any] = [*({"Put": self._proof(record)} for record in change.records), *change.also]
-        try:
-            self._client.transact_write_items(TransactItems=[*writes, *along])
-        except ClientError as error:
-            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-            if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
-                return False
-            raise
-        return True
+        return written(self._client, [*writes, *along])
 
     def _update(self, before: Standing, after: Standing, change: Change) -> dict[str, Any]:
         learned = _learned(change.records)

@@ -12,10 +12,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from functions.adapters.items import Item, item, plain, typed
 from functions.adapters.messages import Messages
+from functions.adapters.transactions import written
 from functions.domain.consent import SuppressionReason
 from functions.domain.erasure import PROOF, ROW, SWEEP_AFTER_MS, TOMBSTONE, Erased, receipt_of
 from functions.domain.supporter import address_hash
@@ -151,14 +150,7 @@ class Erasing(Cleaning):
             writes += [self._unknown(f"a#{hashed}", found), self._suppress(hashed, source, at)]
         if external:
             writes += [self._unknown(f"x#{external}", found), self._suppress(external_hash(self._key, external), source, at)]
-        try:
-            self._client.transact_write_items(TransactItems=writes)
-        except ClientError as error:
-            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-            if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
-                return False
-            raise
-        return True
+        return written(self._client, writes)
 
     def _tombstone(self, found: Item, at: int) -> Any:
         left = {name: value for name, value in found.items() if name in TOMBSTONE}
