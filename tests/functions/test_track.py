@@ -63,9 +63,11 @@ def test_a_click_without_consent_redirects_and_leaves_nothing(sent: World, web: 
 def test_an_old_link_after_withdrawal_redirects_and_leaves_nothing(sent: World, web: Client) -> None:
     reader = sent.reader(grants=OBSERVED)
     web.get(reader.link(0))
+    sent.platform.drain()  # a click that is derived only after the withdrawal is deleted then
+    before = reader.events
     sent.reader(reader.id, grants={})
     assert web.get(reader.link(1)).status == 302
-    assert len(reader.events) == 1
+    assert (len(before), reader.events) == (1, before)
 
 
 def test_a_lowered_ceiling_keeps_the_redirect_and_records_nothing(sent: World, web: Client, setting: Any) -> None:
