@@ -6,7 +6,7 @@ it lines up bytes that were cut beforehand and joins them once.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from operator import itemgetter
@@ -142,33 +142,33 @@ class Assembled(NamedTuple):
 class _Frame:
     """What stands around the blocks, in one form of address and with one indication, cut into bytes.
 
-    `ordered`, given the values for HTML, the values for text and `statics`, gives what stands before and after the blocks:
-    HTML head, HTML tail, text head, text tail, which end at `ends`.
+    Each of `around`, given the values for HTML, the values for text and `statics` as one tuple, gives what stands in one place:
+    HTML head, HTML tail, text head, text tail.
     """
 
-    __slots__ = ("ends", "html", "ordered", "statics", "text")
+    __slots__ = ("around", "html", "statics", "text")
 
     def __init__(self, html: Sequence[str], text: Sequence[str]) -> None:
         statics: list[bytes] = []
-        order: list[int] = []
-        ends: list[int] = []
-        for marked, values in (*((part, 0) for part in html), *((part, len(VALUES)) for part in text)):
+
+        def place(marked: str, values: int) -> Callable[[Bytes], Bytes]:
             texts, names = pieces(marked)
-            for static, name in zip(texts, (*names, None), strict=True):
+            order: list[int] = []
+            for static, name in zip((*texts, ""), (*names, None, None), strict=True):  # itemgetter of two or more gives a tuple
                 order.append(2 * len(VALUES) + len(statics))
                 statics.append(static.encode())
                 order += [] if name is None else [values + VALUES.index(name)]
-            ends.append(len(order))
+            return itemgetter(*order)
+
         self.html, self.text = html, text
+        self.around = (*(place(part, 0) for part in html), *(place(part, len(VALUES)) for part in text))
         self.statics: Bytes = tuple(statics)
-        self.ends = tuple(ends[:3])
-        self.ordered: Callable[[Bytes], Bytes] = itemgetter(*order)
 
 
 class _Cut:
     """One language in one form of address: a frame per indication, and the blocks in bytes, the same in all of them."""
 
-    __slots__ = ("answers", "frames", "html_fragments", "shells", "subject", "text_fragments", "titles")
+    __slots__ = ("answers", "blocks", "frames", "shells", "subject", "titles")
     shells: Mapping[str, Shell]  # of one that is `quoted`
 
     def __init__(self, compiled: CompiledLanguage, form: int) -> None:
@@ -191,29 +191,43 @@ class _Cut:
         self.titles = tuple(spoken(title, str) for title in compiled.titles)
         self.answers = tuple(spoken(answer, str) for answer in compiled.answers)
         self.frames: Mapping[str, _Frame] = {said: frame(said) for said in ("", *INDICATED)}
-        self.html_fragments = tuple(_fragment(spoken(fragment, in_html)) for fragment in compiled.html_fragments)
-        self.text_fragments = tuple(_fragment(spoken(fragment, str)) for fragment in compiled.text_fragments)
+        self.blocks = tuple(
+            _block(spoken(html, in_html), spoken(text, str))
+            for html, text in zip(compiled.html_fragments, compiled.text_fragments, strict=True)
+        )
 
     def quoted(self) -> "_Cut":
-        """Itself for bulk calls: fragments as they stand in template data, and shells to put them in."""
-        self.html_fragments = tuple(type(parts)(quoted(part, depth=2) for part in parts) for parts in self.html_fragments)
-        self.text_fragments = tuple(type(parts)(quoted(part, depth=2) for part in parts) for parts in self.text_fragments)
+        """Itself for bulk calls: blocks as they stand in template data, and shells to put them in."""
+        self.blocks = tuple(block.quoted() if isinstance(block, _Odd) else _quoted(block) for block in self.blocks)
         self.shells = {said: shell_of(frame.html, frame.text) for said, frame in self.frames.items()}
         return self
 
 
-class _Poll(tuple[bytes, ...]):
-    """A fragment with answers that are given in one click: texts, and between them LINK or ANSWERS. At least five long."""
+class _Odd(NamedTuple):
+    """A block with its slots in other places than most: in HTML and in text what stands around them, and which they are."""
+
+    html: Bytes
+    html_slots: tuple[str, ...]
+    text: Bytes
+    text_slots: tuple[str, ...]
+
+    def quoted(self) -> "_Odd":
+        return self._replace(html=_quoted(self.html), text=_quoted(self.text))
 
 
-def _fragment(marked: str) -> Bytes:
-    texts, names = pieces(marked)
-    if strange := set(names) - {"LINK", "ANSWERS"}:
+def _block(html: str, text: str) -> Bytes | _Odd:
+    """A block in bytes. Most have a link on their picture and one on their button, in text one: five parts, and no more words."""
+    (html_parts, html_slots), (text_parts, text_slots) = pieces(html), pieces(text)
+    if strange := {*html_slots, *text_slots} - {"LINK", "ANSWERS"}:
         raise ValueError(f"a block holds a slot that is the shell's own: {sorted(strange)}")
-    if "ANSWERS" not in names:
-        return tuple(text.encode() for text in texts)
-    line = [part for text, name in zip(texts, (*names, ""), strict=True) for part in (text.encode(), name.encode())][:-1]
-    return _Poll(line + [b""] * (5 - len(line)))
+    ours, theirs = (tuple(part.encode() for part in parts) for parts in (html_parts, text_parts))
+    if (html_slots, text_slots) == (["LINK", "LINK"], ["LINK"]):
+        return ours + theirs
+    return _Odd(ours, tuple(html_slots), theirs, tuple(text_slots))
+
+
+def _quoted(parts: Bytes) -> Bytes:
+    return tuple(quoted(part, depth=2) for part in parts)
 
 
 PIXEL = (b'<img src="', b'" width="1" height="1" alt="" style="display:block;border:0;" />')
@@ -223,7 +237,7 @@ def assemble(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Sl
     """The mail with the entries at these indexes, in this order, as UTF-8."""
     safe, plain = _values(slots)
     cut = compiled.cut[slots.form]
-    return _joined(cut, cut.frames[slots.indication], entry_indexes, safe, plain, slots.answers_url)
+    return _joined(cut, cut.frames[slots.indication], entry_indexes, safe, plain, _answers(slots.answers_url))
 
 
 def fill(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots) -> Filling:
@@ -238,11 +252,9 @@ def fill(compiled: CompiledLanguage, entry_indexes: Sequence[int], slots: Slots)
         plain = tuple([quoted(value, depth=2) for value in plain])
     elif slots.pixel_url:
         safe = (*safe[:4], quoted(safe[4], depth=2))  # what escaping adds needs no quoting, the markup of the pixel does
-    data = [DATA_VALUES % (*safe, *plain), DATA_HTML]
-    answers = slots.answers_url
-    _add_blocks(data, cut.html_fragments, entry_indexes, safe[0], quoted(escaped(answers).encode(), depth=2) if answers else b"")
-    data.append(DATA_TEXT)
-    _add_blocks(data, cut.text_fragments, entry_indexes, plain[0], quoted(answers.encode(), depth=2) if answers else b"")
+    data, text = [DATA_VALUES % (*safe, *plain), DATA_HTML], [DATA_TEXT]
+    _add_blocks(data, text, cut.blocks, entry_indexes, (safe[0], plain[0]), _quoted(_answers(slots.answers_url)))
+    data += text
     data.append(DATA_END)
     return Filling(shell, data)
 
@@ -257,35 +269,42 @@ def _values(slots: Slots) -> tuple[Bytes, Bytes]:
     return safe, plain
 
 
-def _joined(cut: _Cut, frame: _Frame, entry_indexes: Sequence[int], safe: Bytes, plain: Bytes, answers: str) -> Assembled:
-    parts = frame.ordered(safe + plain + frame.statics)
-    html_head, html_tail, text_head = frame.ends
-    html = [*parts[:html_head]]
-    _add_blocks(html, cut.html_fragments, entry_indexes, safe[0], escaped(answers).encode() if answers else b"")
-    html += parts[html_head:html_tail]
-    text = [*parts[html_tail:text_head]]
-    _add_blocks(text, cut.text_fragments, entry_indexes, plain[0], answers.encode() if answers else b"")
-    text += parts[text_head:]
+def _answers(url: str) -> Bytes:
+    return (escaped(url).encode(), url.encode()) if url else (b"", b"")
+
+
+def _joined(cut: _Cut, frame: _Frame, entry_indexes: Sequence[int], safe: Bytes, plain: Bytes, answers: Bytes) -> Assembled:
+    html_head, html_tail, text_head, text_tail = frame.around
+    given = safe + plain + frame.statics
+    html, text = [*html_head(given)], [*text_head(given)]
+    _add_blocks(html, text, cut.blocks, entry_indexes, (safe[0], plain[0]), answers)
+    html += html_tail(given)
+    text += text_tail(given)
     return Assembled(b"".join(html), b"".join(text))
 
 
-def _add_blocks(line: list[bytes], fragments: tuple[Bytes, ...], picked: Sequence[int], link: bytes, answers: bytes) -> None:
-    """Measured: naming the common numbers of links takes half the time of a loop over a fragment's parts, and one join of
-    all parts at the end less than one per fragment."""
+def _add_blocks(
+    html: list[bytes], text: list[bytes], blocks: Sequence[Bytes | _Odd], picked: Sequence[int], links: Bytes, answers: Bytes
+) -> None:
+    """Measured: both parts of a mail in one turn, with its places named, takes half the time of a loop over a part's places;
+    and one join of all at the end less than one per block."""
+    link, text_link = links
     for index in picked:
-        fragment = fragments[index]
-        count = len(fragment)
-        if count == 3:
-            a, b, c = fragment
-            line += (a, link, b, link, c)
-        elif count == 2:
-            a, b = fragment
-            line += (a, link, b)
-        elif type(fragment) is _Poll:
-            filling = {b"LINK": link, b"ANSWERS": answers}
-            line += [filling.get(part, part) if place % 2 else part for place, part in enumerate(fragment)]
+        block = blocks[index]
+        if isinstance(block, _Odd):
+            html += _filled(block.html, block.html_slots, link, answers[0])
+            text += _filled(block.text, block.text_slots, text_link, answers[1])
         else:
-            line.append(link.join(fragment))
+            a, b, c, d, e = block
+            html += (a, link, b, link, c)
+            text += (d, text_link, e)
+
+
+def _filled(parts: Bytes, slots: Sequence[str], link: bytes, answers: bytes) -> Iterator[bytes]:
+    yield parts[0]
+    for slot, part in zip(slots, parts[1:], strict=True):
+        yield link if slot == "LINK" else answers
+        yield part
 
 
 def _is_safe(value: bytes) -> bool:
