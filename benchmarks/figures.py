@@ -37,6 +37,6 @@ def ratio(slow: Sequence[float], fast: Sequence[float], target: float | None) ->
 
 
 def print_ratios(ratios: Mapping[str, Mapping[str, float | None]]) -> None:
-    print("\nhow many times faster                                median   least ..  most   target")
+    print("\nhow many times faster                                          median   least ..  most   target")
     for name, found in ratios.items():
-        print(f"  {name:50} {found['median']:7.1f} {found['least']:7.1f} .. {found['most']:5.1f}   {found['target'] or '-':>6}")
+        print(f"  {name:60} {found['median']:7.1f} {found['least']:7.1f} .. {found['most']:5.1f}   {found['target'] or '-':>6}")

@@ -1,9 +1,10 @@
 // What listmonk does per subscriber: html/template executed anew into a fresh buffer, every link through TrackLink (a map
-// behind a lock, a Sprintf), the pixel through TrackView; the alternative body through text/template. Links are not signed.
-// Started by benchmarks/others.py.
+// behind a lock, a Sprintf), the pixel through TrackView, comments for Outlook through Safe; the alternative body through
+// text/template. Links are not signed. Started by benchmarks/others.py.
 //
-// Argument: a JSON file, see `Given`. A line "static N" or "dynamic N" on stdin renders N mails: the campaign with the same
-// blocks for everybody, or with each recipient's own. The answer is "<CPU nanoseconds> <bytes of HTML> <bytes of text>".
+// Argument: a JSON file, see `Given`. A line "<way> N" on stdin renders N mails: "static", the campaign with the same blocks
+// for everybody, or "dynamic", with each recipient's own; with "-bare" behind it without comments. The answer is
+// "<CPU nanoseconds> <bytes of HTML> <bytes of text>". A line "show <way>" answers with the first recipient's HTML, as JSON.
 package main
 
 import (
@@ -13,6 +14,8 @@ import (
 	"fmt"
 	"html/template"
 	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	texttemplate "text/template"
@@ -31,11 +34,11 @@ type Recipient struct {
 }
 
 type Given struct {
-	StaticHTML, DynamicHTML, StaticText, DynamicText string
-	Links                                            map[string]string // URL -> UUID
-	Blocks                                           []Block
-	Recipients                                       []Recipient
-	Root, Campaign                                   string
+	HTML, Text     map[string]string // by way; text without "-bare"
+	Links          map[string]string // URL -> UUID
+	Blocks         []Block
+	Recipients     []Recipient
+	Root, Campaign string
 }
 
 type Message struct {
@@ -63,6 +66,10 @@ func (m *Manager) TrackLink(url string, msg *Message) string {
 
 func (m *Manager) TrackView(msg *Message) template.HTML {
 	return template.HTML(fmt.Sprintf(`<img src="%s/campaign/%s/%s/px.png" alt="" />`, m.given.Root, m.given.Campaign, msg.Recipient.UUID))
+}
+
+func safe(html string) template.HTML {
+	return template.HTML(html)
 }
 
 func (m *Manager) message(r *Recipient, own bool) *Message {
@@ -98,33 +105,41 @@ func main() {
 		panic(err)
 	}
 	manager := &Manager{given: given, links: given.Links}
-	functions := template.FuncMap{"TrackLink": manager.TrackLink, "TrackView": manager.TrackView}
-	html := map[string]*template.Template{
-		"static":  template.Must(template.New("mail").Funcs(functions).Parse(given.StaticHTML)),
-		"dynamic": template.Must(template.New("mail").Funcs(functions).Parse(given.DynamicHTML)),
+	functions := template.FuncMap{"TrackLink": manager.TrackLink, "TrackView": manager.TrackView, "Safe": safe}
+	html, text := map[string]*template.Template{}, map[string]*texttemplate.Template{}
+	for way, source := range given.HTML {
+		html[way] = template.Must(template.New("mail").Funcs(functions).Parse(source))
 	}
-	text := map[string]*texttemplate.Template{
-		"static":  texttemplate.Must(texttemplate.New("mail").Funcs(texttemplate.FuncMap(functions)).Parse(given.StaticText)),
-		"dynamic": texttemplate.Must(texttemplate.New("mail").Funcs(texttemplate.FuncMap(functions)).Parse(given.DynamicText)),
+	for way, source := range given.Text {
+		text[way] = texttemplate.Must(texttemplate.New("mail").Funcs(texttemplate.FuncMap(functions)).Parse(source))
+	}
+	render := func(way string, n int) (body, alternative bytes.Buffer) {
+		plain := strings.TrimSuffix(way, "-bare")
+		message := manager.message(&given.Recipients[n%len(given.Recipients)], plain == "dynamic")
+		if err := html[way].Execute(&body, message); err != nil {
+			panic(err)
+		}
+		if err := text[plain].Execute(&alternative, message); err != nil {
+			panic(err)
+		}
+		return
 	}
 	asked := bufio.NewScanner(os.Stdin)
 	for asked.Scan() {
-		var way string
-		var count int
-		if _, err := fmt.Sscan(asked.Text(), &way, &count); err != nil {
+		way, what, _ := strings.Cut(asked.Text(), " ")
+		if way == "show" {
+			body, _ := render(what, 0)
+			json.NewEncoder(os.Stdout).Encode(body.String())
+			continue
+		}
+		count, err := strconv.Atoi(what)
+		if err != nil {
 			panic(err)
 		}
 		var body, alternative bytes.Buffer
 		before := cpu()
 		for n := 0; n < count; n++ {
-			message := manager.message(&given.Recipients[n%len(given.Recipients)], way == "dynamic")
-			body, alternative = bytes.Buffer{}, bytes.Buffer{}
-			if err := html[way].Execute(&body, message); err != nil {
-				panic(err)
-			}
-			if err := text[way].Execute(&alternative, message); err != nil {
-				panic(err)
-			}
+			body, alternative = render(way, n)
 		}
 		fmt.Println(cpu()-before, body.Len(), alternative.Len())
 	}
