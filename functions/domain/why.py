@@ -16,8 +16,9 @@ from functions.domain.letter import Recipe
 from functions.domain.report import SHOWN_FROM
 from functions.domain.segment import categories, parse
 
-# The reason that is stored with a pick -> the kind of reason that is told. Staff's order and a must-have are one for a reader.
-KINDS: Mapping[str, str] = {"e": "everyone", "m": "everyone", "d": "declared", "o": "observed", "x": "new", "p": "popular"}
+# The reason that is stored with a pick -> the kind of reason that is told. Staff's order is not "everyone": in the same send
+# others may have had their blocks chosen.
+KINDS: Mapping[str, str] = {"e": "editors", "m": "everyone", "d": "declared", "o": "observed", "x": "new", "p": "popular"}
 TICKED, CLICKED = "topics ticked", "links clicked"
 _READ: Mapping[Selection, tuple[str, ...]] = {
     Selection.EDITORIAL: (),

@@ -75,10 +75,12 @@ def reasons(html: str) -> list[tuple[str, str]]:
     ]
 
 
-def test_everybody_got_the_same_where_nothing_was_chosen(sent: Stored, web: Client) -> None:
+def test_where_nothing_was_chosen_it_says_no_more_than_that(sent: Stored, web: Client) -> None:
     page = web.get(path_of(sent, "editoria")).text
-    assert "Iedereen op ‘Landelijk nieuws’ kreeg dezelfde stukken in dezelfde volgorde" in text(page)
-    assert reasons(page) == [("De huisarts om de hoek", "Iedereen krijgt dit."), ("Wat je zelf kunt doen", "Iedereen krijgt dit.")]
+    assert "De redactie koos de stukken in deze mail en hun volgorde, niet apart voor jou." in text(page)
+    said = "De redactie zette dit hier."
+    assert reasons(page) == [("De huisarts om de hoek", said), ("Wat je zelf kunt doen", said)]
+    assert "dezelfde stukken" not in page, "two others of this send got theirs chosen"
     assert "Politieke reclame" not in page
     assert "Geen, behalve je abonnement." in page
 
