@@ -62,7 +62,7 @@ def test_somebody_joins_and_chooses_topics_on_the_way(sent: World, platform: Pla
     keep(page, "join-wrong")
     page.get_by_label("Your email address").fill(address)
     page.get_by_label("Your name").fill("Noor")
-    page.get_by_label("Yes, choose articles by my topics").check()
+    page.get_by_label("Yes, choose by my topics").check()
     page.get_by_label("Klimaat").check()
     page.get_by_role("button").click()
     assert "Check your mail" in page.inner_text("h1")

@@ -25,7 +25,7 @@ def test_the_pages_are_sound_in_every_language(sent: World, sound: Callable[[str
 def test_somebody_chooses_topics_and_takes_it_back(sent: World, visit: Callable[[str], Page]) -> None:
     reader = sent.reader()
     page = visit(f"{reader.choices}?language=en")
-    page.get_by_label("Yes, choose articles by my topics").check()
+    page.get_by_label("Yes, choose by my topics").check()
     page.get_by_label("Klimaat").check()
     page.get_by_role("button", name="Save").click()
     assert "declared_topics" in reader.stored["grants"]
