@@ -72,7 +72,7 @@ def _show(desk: Desk, request: Request, door: Opened, voice: Voice, said: Said |
         given=answers.given if answers else dict.fromkeys(held, "yes"),
         ticked=answers.ticked if answers else standing.topics,
         stop=desk.wordings.button(version, "stop", voice) if held or kept else None,
-        kept=kept,
+        own_answers=kept,
         forget=desk.wordings.button(desk.wordings.newest("answers"), "forget", voice),
         paused=end is not None,
         weeks=WEEKS,

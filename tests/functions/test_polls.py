@@ -151,6 +151,7 @@ def test_my_mail_shows_what_is_kept_and_forgets_it_on_one_button(sent: Stored, w
     give(web, links(sent, "person10")[3], 3, keep=True)
     page = web.get(f"/m/{token}").text
     assert "<dt>En de bus?</dt><dd>Ja</dd>" in page
+    assert {"?language=nl", "?language=en", "?language=fr"} == set(re.findall(r'href="(\?[^"]*)"', page)), "no answer in an address"
     said = web.post(f"/m/{token}", urlencode({"do": "answers", "language": "nl", "form": "informal"}), Content_Type=FORM)
     assert "Je bewaarde antwoorden zijn gewist." in said.text
     assert "<dt>En de bus?</dt>" not in said.text
