@@ -17,6 +17,8 @@ from functions.pages.desk import Desk
 
 SOURCE = "choices-page"
 REQUESTED = "request-mail"  # the same page, opened from a mail that asked for consent
+# Of the supporter's item, for `Standing.more`.
+READ = ("muted",)
 
 
 def choices(desk: Desk, request: Request) -> Reply:
@@ -65,6 +67,7 @@ def _ask(
         ticked=answers.ticked or ({topic} if not errors else ()),
         stop=desk.wordings.button(version, "stop", voice),
         token=request.path["token"],
+        kept=f"topic={topic}&" if topic else "",  # what the links to other languages keep
     )
     return desk.reply(request, status, html)
 
@@ -117,7 +120,7 @@ def _record(
     topics: frozenset[str] | None,
     add: bool = False,
 ) -> None:
-    """`add`: to the topics chosen before, which a page that may be forwarded does not show."""
+    """`add`: to the topics chosen before, which a page that may be forwarded does not show. To choose a topic unmutes it."""
 
     ref = read_page(desk.keyring, Power.CHOICES, request.path.get("token", ""))
     source = REQUESTED if ref and desk.sent.asks(ref.send) else SOURCE
@@ -126,6 +129,7 @@ def _record(
         return Change(
             [*desk.proof(now, said, voice, source, at), *desk.signal(request, now, voice, at)],
             _with(now, topics) if add else topics,
+            put={"muted": now.more.get("muted", frozenset()) - (topics or frozenset())},
         )
 
     after = desk.book.change(standing.supporter, decide, request.at_ms)

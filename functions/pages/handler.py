@@ -37,7 +37,7 @@ from functions.adapters.topics import Topics
 from functions.adapters.totals import Totals
 from functions.adapters.wordings import Wordings
 from functions.pages.answers import answer
-from functions.pages.choices import choices
+from functions.pages.choices import READ, choices
 from functions.pages.desk import Desk
 from functions.pages.pictures import picture
 from functions.pages.public import policy, transparency
@@ -126,7 +126,7 @@ def wiring() -> Desk:
     return Desk(
         pages=_pages(),
         wordings=_wordings(),
-        book=ConsentBook(aws.dynamodb(), s.supporters_table, s.consents_table, s.suppressions_table),
+        book=ConsentBook(aws.dynamodb(), s.supporters_table, s.consents_table, s.suppressions_table, READ),
         events=Events(aws.dynamodb(), s.events_table),
         topics=topics,
         lists=lists,

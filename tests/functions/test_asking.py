@@ -63,6 +63,19 @@ def test_a_tap_adds_to_the_topics_chosen_before(sent: World, web: Client) -> Non
     assert reader.stored["topics"] == {"care", "housing"}
 
 
+def test_a_tap_on_a_topic_that_was_switched_off_switches_it_on(sent: World, web: Client) -> None:
+    reader = sent.reader(muted={"care", "housing"})
+    tap(web, reader, "yes", "care")
+    assert (reader.stored["topics"], reader.stored["muted"]) == ({"care"}, {"housing"})
+
+
+def test_the_page_in_another_language_still_asks_about_that_topic(sent: World, web: Client) -> None:
+    reader = sent.reader()
+    page = web.get(f"{reader.choices}?topic=care").text
+    assert re.findall(r'<a href="(\?[^"]*)"', page)[0] == "?topic=care&amp;language=nl"
+    assert "You tapped" in web.get(f"{reader.choices}?topic=care&language=en").text
+
+
 def test_the_other_button_is_a_no_and_keeps_no_topic(sent: World, web: Client) -> None:
     reader = sent.reader()
     tap(web, reader, "no", "care")
