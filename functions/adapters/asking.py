@@ -110,8 +110,10 @@ class Asking(Site):
 
     def signal(self, request: Request, now: Standing, voice: Voice, at: int) -> list[ConsentRecord]:
         """The refusal that the browser itself sends along with what is posted, kept once: nobody is asked over it later."""
-        if not silent(request):
-            return []
+        return self.refused(now, voice, at) if silent(request) else []
+
+    def refused(self, now: Standing, voice: Voice, at: int) -> list[ConsentRecord]:
+        """A browser's own refusal of all that it speaks of and that was not allowed before."""
         missing = SILENCED - now.consents.grants.keys()
         missing -= signalled(self.book.records(now.supporter)) if missing else frozenset()
         words = (SIGNAL, text_sha256(SIGNAL), voice.language, AUTOMATED, ACTOR)

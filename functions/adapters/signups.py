@@ -11,7 +11,7 @@ from functions.domain.supporter import FormOfAddress, address_hash
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_OF_A_PERSON = ("address", "address_hash", "name", "answers", "topics", "too_young", "speak", "address_as")
+_OF_A_PERSON = ("address", "address_hash", "name", "answers", "topics", "too_young", "silent", "speak", "address_as")
 
 
 class Suppressed(NamedTuple):
@@ -113,6 +113,7 @@ def _item(sign_up: SignUp) -> Item:
         ],
         "topics": sign_up.topics or None,
         "too_young": sign_up.young,
+        "silent": sign_up.silent,
     }
 
 
@@ -135,5 +136,6 @@ def _sign_up(stored: Item) -> SignUp:
         ),
         topics=stored.get("topics", frozenset()),
         young=stored.get("too_young", False),
+        silent=stored.get("silent", False),
         confirmed=stored["state"] == "confirmed",
     )

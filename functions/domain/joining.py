@@ -20,7 +20,8 @@ class SignUp:
     """One form as it was filled in, waiting for its confirmation; times are epoch ms.
 
     `language` and `form`: how the form spoke, and so in which words `answers` were given (a wording's id and hash each);
-    `speak` and `address_as`: what the person chose for the mails. `wording`: the version of the questions.
+    `speak` and `address_as`: what the person chose for the mails. `wording`: the version of the questions. `silent`: the
+    browser refused by itself (Global Privacy Control).
     """
 
     id: str
@@ -37,6 +38,7 @@ class SignUp:
     answers: tuple[ConsentAnswer, ...] = ()
     topics: frozenset[str] = frozenset()
     young: bool = False
+    silent: bool = False
     confirmed: bool = False  # then nothing of the person is in it any more
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from functions.adapters.asking import silent
 from functions.adapters.forms import Fields, fields, one
 from functions.adapters.notices import Notice
 from functions.adapters.pages import Voice
@@ -119,6 +120,7 @@ def _sign_up(desk: Desk, request: Request, mailing_list: MailingList, voice: Voi
         answers=(mailed, *desk.said(filled.answers, voice, questions)),
         topics=filled.answers.ticked if filled.answers.given.get(Purpose.DECLARED_TOPICS) == "yes" else frozenset(),
         young=filled.young,
+        silent=silent(request),
     )
 
 

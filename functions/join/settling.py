@@ -87,7 +87,8 @@ def _change(desk: Desk, sign_up: SignUp, now: Standing, at: int) -> Change:
     if sign_up.young:  # what was learned or told before goes
         put |= {"too_young": True, "clicks": None, "tags": None}
         topics = frozenset()
-    return Change(desk.proof(young, said, voice, SOURCE, at, kept), topics, put=put, also=also)
+    refused = desk.refused(now, voice, at) if sign_up.silent else []
+    return Change([*desk.proof(young, said, voice, SOURCE, at, kept), *refused], topics, put=put, also=also)
 
 
 def _told(sign_up: SignUp, now: Standing) -> dict[str, object]:

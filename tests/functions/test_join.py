@@ -348,6 +348,9 @@ def test_a_browser_that_refuses_by_itself_is_not_asked_over(person: Person, web:
     person.joins(gpc=True, wording="choices-2", open_pixel="yes", observed_interest="yes")
     person.confirms()
     assert person.stored["grants"] == {}
+    silenced = ("observed_interest", "click_measurement", "open_pixel")
+    said = {purpose: (record["act"], record["source"]) for purpose, record in person.records.items()}
+    assert said == {"newsletter": ("granted", "sign-up"), **dict.fromkeys(silenced, ("refused", "browser-signal"))}
 
 
 def test_somebody_too_young_is_on_the_list_and_nothing_more(person: Person, web: Client, sent: World) -> None:
