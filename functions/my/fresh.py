@@ -83,11 +83,13 @@ def _typed(desk: Desk, request: Request, form: Fields) -> Reply:
 
 
 def _mail_to(desk: Desk, request: Request, hashed: str, voice: Voice) -> None:
-    """Whatever comes of it, the page is the same."""
+    """Whatever comes of it, the page is the same. Counted apart: whoever types somebody's address all day must not use up what
+    that person's own mails may ask for.
+    """
     may = allowed(desk, "fresh-address", hashed, LINKS, request)
     addressee = desk.people.at(hashed)
-    if may and addressee:
-        _mail(desk, request, addressee, "", Voice(_language(addressee, voice), addressee.form))
+    if may and addressee and (sender := _sender(desk, addressee, "")):
+        _post(desk, request, addressee, sender, Voice(_language(addressee, voice), addressee.form))
 
 
 def _language(addressee: Addressee, voice: Voice) -> str:
@@ -95,11 +97,20 @@ def _language(addressee: Addressee, voice: Voice) -> str:
 
 
 def _mail(desk: Desk, request: Request, addressee: Addressee, list_code: str, voice: Voice) -> Sent:
-    sender = sender_of(desk, addressee, list_code)
-    if sender is None or desk.people.suppressed(addressee.address_hash) in CLOSED:
+    sender = _sender(desk, addressee, list_code)
+    if sender is None:
         return Sent.CLOSED
     if not allowed(desk, "fresh", addressee.supporter, LINKS, request):
         return Sent.LIMITED
+    return _post(desk, request, addressee, sender, voice)
+
+
+def _sender(desk: Desk, addressee: Addressee, list_code: str) -> Sender | None:
+    """Who mails the link. None where nothing goes."""
+    return None if desk.people.suppressed(addressee.address_hash) in CLOSED else sender_of(desk, addressee, list_code)
+
+
+def _post(desk: Desk, request: Request, addressee: Addressee, sender: Sender, voice: Voice) -> Sent:
     token = sign_short(desk.keyring, Power.FRESH, addressee.supporter, request.at_ms // 1000 + FRESH_MINUTES * 60)
     notice = Notice("fresh-link", f"{desk.public_url}/m/{token}", {"minutes": str(FRESH_MINUTES)})
     outcome = desk.notices.send(notice, voice, addressee.address, sender).outcome
