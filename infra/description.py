@@ -361,7 +361,7 @@ FUNCTIONS = (
     ),
     Function(
         "tend_sends",
-        "each minute: nudges chunks, names open claims, ends sends, finishes erasures; each day: do clicks foretell clicks",
+        "each minute: nudges chunks, names open claims, ends sends, finishes erasures; judges clicks, forgets old ones",
         settings=(
             *tables("catalogue", "sends", "chunks", "messages", "pace", "totals", "supporters", "consents", "events"),
             *("PLAN_QUEUE_URL", "DELIVER_QUEUE_URL", "CONTENT_BUCKET"),
@@ -373,7 +373,8 @@ FUNCTIONS = (
             bucket("transparency/", "PutObject"),
             PACE,
             scan("sends"),
-            scan("supporters"),  # a sample of clicks, once a day: do they foretell clicks
+            scan("supporters"),  # a sample of clicks, once a day: do they foretell clicks; which have had their time
+            Grant("table:supporters", ("dynamodb:UpdateItem",)),  # clicks and tags that have had their time
             bucket("editions/", "GetObject"),  # which links a goal counts
             # What an erasure leaves to do once more: events, rows of the ledger, the proof's columns of an import.
             Grant("index:messages/by_supporter", ("dynamodb:Query",)),

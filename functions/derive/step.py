@@ -6,7 +6,8 @@ from typing import Protocol
 from functions.adapters.profile import Profile
 from functions.domain.consent import Ceiling, Purpose
 from functions.domain.event import Event, EventKind, Verdict
-from functions.domain.interest import InterestTag, click_token, counts, human_clicks, lifts, prune, tags
+from functions.domain.interest import InterestTag, click_token, prune
+from functions.domain.tagging import tags_of
 from functions.domain.topic import Taxonomy
 
 
@@ -67,17 +68,7 @@ def _learned(profiles: Profiles, taxonomy: Taxonomy, event: Event, grant: str, n
         return False
     if old := prune(profile.clicks, now_s):
         profiles.forget_clicks(event.supporter, frozenset(old), grant)
-    new = _tags(profile, taxonomy, now_s)
+    new = tags_of(profile.clicks, profile.tags, profile.muted, taxonomy, now_s)
     if new != profile.tags:
         profiles.store_tags(event.supporter, new, grant)
     return True
-
-
-def _tags(profile: Profile, taxonomy: Taxonomy, now_s: float) -> tuple[InterestTag, ...]:
-    """The tags that are on, topics by id; a topic that staff no longer have or the supporter muted is left out."""
-    codes = {topic.id: topic.code for topic in taxonomy.topics}
-    ids = {code: topic for topic, code in codes.items()}
-    clicks = human_clicks(profile.clicks, now_s)
-    before = [InterestTag(codes[tag.topic], tag.since) for tag in profile.tags if tag.topic in codes]
-    on = tags(lifts(clicks, (), now_s), counts(clicks, (), now_s), before, now_s)
-    return tuple(InterestTag(ids[tag.topic], tag.since) for tag in on if tag.topic in ids and ids[tag.topic] not in profile.muted)

@@ -64,6 +64,12 @@ def parse(token: str) -> Click | None:
         return None
 
 
+def expired(token: str, now: float) -> bool:
+    """Whether this click has had its time, and is told to nobody though it may still be stored."""
+    click = parse(token)
+    return click is not None and click.at_s < now - KEPT_S
+
+
 def human_clicks(tokens: Iterable[str], now: float) -> list[Click]:
     """The clicks that count at `now`, oldest first: at most the newest 24 of 24 months.
 

@@ -11,6 +11,7 @@ from typing import Any
 from functions.adapters.held import Holding
 from functions.adapters.items import Item
 from functions.adapters.replies import Reply, Request
+from functions.domain.click import expired
 from functions.domain.interest import parse
 from functions.domain.selection import decode_picks
 from functions.my.desk import Desk, Opened, opened
@@ -49,7 +50,7 @@ def everything(desk: Desk, supporter: str, now_ms: int) -> dict[str, Any]:
         "topics": sorted(stored.get("topics", ())),
         "muted": sorted(stored.get("muted", ())),
         "interests": _plain(stored.get("tags", [])),
-        "clicks": [_click(desk, token) for token in sorted(stored.get("clicks", ()))],
+        "clicks": [_click(desk, token) for token in sorted(stored.get("clicks", ())) if not expired(token, now_ms / 1000)],
         "imported": _plain(stored.get("imported", {})),
         "known_as": [row["identity"].partition("#")[2] for row in held.identities],
         "consents": _plain(held.consents),

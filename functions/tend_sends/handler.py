@@ -2,7 +2,8 @@
 
 Promise: no chunk stays open because a queue message was lost, and no send stays "sending" when all is settled.
 Writes: nudges to the plan and deliver queues, counts of chunks, the end of a send with its report, what came of its goal,
-its public record; once a day, on which lists clicks foretell clicks; what an erasure left to do.
+its public record; once a day, on which lists clicks foretell clicks; what an erasure left to do; takes from profiles what has
+had its time.
 On failure: the next minute does it again; every step may be done twice.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 from functions.adapters import aws, clock, templates
 from functions.adapters.editions import Content
 from functions.adapters.erasing import Cleaning
+from functions.adapters.fading import Fading
 from functions.adapters.ledger import Ledger
 from functions.adapters.nudges import Nudges
 from functions.adapters.observability import logger
@@ -85,6 +87,13 @@ def cleaning() -> Cleaning:
     return Cleaning(aws.dynamodb(), s.catalogue_table, s.events_table, s.messages_table, s.consents_table)
 
 
+@cache
+def fading() -> Fading:
+    s = _settings()
+    taxonomy = Topics(aws.dynamodb(), s.catalogue_table).taxonomy
+    return Fading(aws.dynamodb(), s.catalogue_table, s.supporters_table, taxonomy)
+
+
 def handle(event: dict[str, Any], context: Any) -> None:
     now_ms = int(clock.now() * 1000)
     done: dict[str, int] = {}
@@ -92,6 +101,7 @@ def handle(event: dict[str, Any], context: Any) -> None:
         done |= wiring().tend(now_ms)
     finally:  # neither waits for what is wrong with the other
         done["erasures finished"] = cleaning().tend(now_ms)
+        done["profiles tidied"] = fading().visit(now_ms)
         done["lists judged"] = judge().judge(now_ms)  # last: no mail waits for it
         if any(done.values()):
             logger("tend_sends").info("tended", extra=done)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from functions.adapters import clock, keys
+from functions.domain.click import click_token
 from functions.domain.supporter import LANGUAGES, address_hash
 from functions.domain.tokens import Power, sign_short
 from infra.description import DEPLOYMENT
@@ -45,7 +46,7 @@ def known(sent: World, mark: str) -> Reader:
         external_id=f"crm-{mark}",
         attributes={"region": {"value": f"Region-{mark}", "source": "import"}},
         sources={"name": "supporter"},
-        clicks={f"AAAAAAAA.0.kizi.{mark}"},
+        clicks={click_token(f"send-{mark}", 0, "kizi", int(clock.now()) * 1000)},
         tags=[{"topic": "climate", "since": 1}],
         topics={"care"},
         later=f"Later-{mark}",

@@ -1,0 +1,81 @@
+"""What has had its time goes from the profiles of those who click no more: clicks after 24 months, tags that have faded.
+
+Whoever clicks is tidied by `derive`. For the others a round goes over the table `supporters`, a page (1 MB at most) a minute, and
+begins again each week: a few cents a year for each hundred thousand supporters. How far it is stands in the catalogue (kind
+`fading`).
+"""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from functions.adapters.items import Item, plain, typed
+from functions.adapters.profile import Profiles
+from functions.domain.click import prune
+from functions.domain.consent import Purpose
+from functions.domain.supporter import InterestTag
+from functions.domain.tagging import tags_of
+from functions.domain.topic import Taxonomy
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEY = {"kind": {"S": "fading"}, "id": {"S": "round"}}
+AGAIN_MS = 7 * 86_400_000
+
+
+class Fading:
+    """Reads and tidies `supporters`; a withdrawal in between wins (`Profiles`)."""
+
+    def __init__(self, client: "DynamoDBClient", catalogue: str, supporters: str, taxonomy: Callable[[], Taxonomy]) -> None:
+        self._client, self._catalogue, self._supporters = client, catalogue, supporters
+        self._profiles, self._taxonomy = Profiles(client, supporters), taxonomy
+
+    def visit(self, now_ms: int) -> int:
+        """Tidy the profiles of the next page. Returns how many there was something to take from. Repeating it is safe."""
+        begun, after = self._read()
+        if not after:
+            if now_ms - begun < AGAIN_MS:
+                return 0
+            begun = now_ms
+        start: dict[str, Any] = {"ExclusiveStartKey": {"supporter": {"S": after}}} if after else {}
+        page = self._client.scan(
+            TableName=self._supporters,
+            ProjectionExpression="supporter, clicks, tags, muted, grants",
+            FilterExpression="attribute_exists(clicks) OR attribute_exists(tags)",
+            **start,
+        )
+        tidied = sum(self._tidy(plain(row), now_ms / 1000) for row in page["Items"])
+        self._note(begun, page.get("LastEvaluatedKey", {}).get("supporter", {}).get("S", ""), now_ms)
+        return tidied
+
+    def _tidy(self, row: Item, now_s: float) -> bool:
+        grant, tokens = row.get("grants", {}).get(Purpose.OBSERVED_INTEREST.value), row.get("clicks", frozenset())
+        if grant is None:  # without it nothing is kept; what crossed a withdrawal is for `derive`
+            return False
+        old = frozenset(prune(tokens, now_s))
+        if old:
+            self._profiles.forget_clicks(row["supporter"], old, grant)
+        before = tuple(InterestTag(tag["topic"], tag["since"]) for tag in row.get("tags", []))
+        on = tags_of(tokens - old, before, row.get("muted", frozenset()), self._taxonomy(), now_s)
+        gone = tuple(tag for tag in before if tag.topic not in {kept.topic for kept in on})
+        if gone:
+            self._profiles.store_tags(row["supporter"], [tag for tag in before if tag not in gone], grant)
+        return bool(old or gone)
+
+    def _read(self) -> tuple[int, str]:
+        found = self._client.get_item(TableName=self._catalogue, Key=KEY, ProjectionExpression="body").get("Item")
+        body: dict[str, Any] = json.loads(found["body"]["S"]) if found else {"begun": 0, "after": ""}
+        return body["begun"], body["after"]
+
+    def _note(self, begun: int, after: str, now_ms: int) -> None:
+        self._client.update_item(
+            TableName=self._catalogue,
+            Key=KEY,
+            UpdateExpression="SET body = :body, updated = :now ADD version :one",
+            ExpressionAttributeValues={
+                ":body": typed(json.dumps({"begun": begun, "after": after})),
+                ":now": typed(now_ms),
+                ":one": typed(1),
+            },
+        )
