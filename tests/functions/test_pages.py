@@ -155,7 +155,7 @@ def test_where_everybody_gets_the_same_there_is_nothing_to_ask_and_still_somethi
     setting("CEILING", "editorial")
     reader = sent.reader(grants=EVERY_GRANT)
     page = web.get(reader.choices).text
-    assert "stuurt iedereen dezelfde nieuwsbrief" in page
+    assert "Je krijgt de gewone nieuwsbrief" in page
     assert 'type="radio"' not in page
     answer(web, reader, ("care",), **YES)
     assert reader.records == []
