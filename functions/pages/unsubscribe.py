@@ -130,6 +130,7 @@ def _left(desk: Desk, request: Request, voice: Voice, leaving: Leaving) -> Reply
         wording=version,
         done=words["done_everything" if leaving.everything else "done_list"],
         back=words["back"],
+        form_at=f"/join/{leaving.mailing_list.id}" if leaving.mailing_list else "",
         everything=None if leaving.everything else desk.wordings.button(version, "everything", voice),
     )
     return desk.reply(request, 200, html)

@@ -122,7 +122,9 @@ def test_leaving_that_cannot_be_counted_is_leaving_all_the_same(sent: World, web
 
 def test_everything_can_still_follow_after_this_list(sent: World, web: Client) -> None:
     reader = sent.reader()
-    assert "Toch ook alle andere mails stoppen?" in leave(web, reader, "list").text
+    page = leave(web, reader, "list").text
+    assert "Toch ook alle andere mails stoppen?" in page
+    assert f'<a href="/join/{sent.list_id}?language=nl">Opnieuw aanmelden</a>' in page
     assert reader.suppression == {}
     leave(web, reader, "everything")
     assert reader.suppression["reason"] == "unsubscribed"
