@@ -439,3 +439,9 @@ def test_a_colour_that_is_none_never_reaches_the_style_sheet(tmp_path: Any) -> N
     party["light"]["ink"] = "red;} body{background:url(//x)}"
     with pytest.raises(ValueError, match=r"light\.ink"):
         _palette(party)
+
+
+def test_french_signs_stay_with_their_words() -> None:
+    """No line begins with « ? » or ends with an opening quote: French sets them apart with a space that does not break."""
+    written = [*TEMPLATES.glob("*/words/fr/*.json"), TEMPLATES / "strings" / "fr.json", *TEMPLATES.glob("policy/fr.md")]
+    assert written and [file.name for file in written if re.search(r" [?!;»]|« |[\w»}] :[ \"\n]", file.read_text("utf-8"))] == []
