@@ -80,7 +80,9 @@ def _wants_json(request: Request) -> bool:
 
 def _page(site: Site, request: Request, voice: Voice, name: str, **values: Any) -> Reply:
     reply = site.reply(request, 200, site.pages.render(name, voice, **values))
-    return {**reply, "headers": {**reply["headers"], "cache-control": f"public, max-age={KEPT_S}", "x-robots-tag": "all"}}
+    # Whoever keeps it for others has to know that it speaks the browser's language.
+    shared = {"cache-control": f"public, max-age={KEPT_S}", "vary": "accept-language", "x-robots-tag": "all"}
+    return {**reply, "headers": {**reply["headers"], **shared}}
 
 
 def _json(request: Request, body: Mapping[str, Any]) -> Reply:

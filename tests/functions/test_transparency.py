@@ -56,6 +56,7 @@ def test_a_record_names_nobody(sent: Stored, web: Client) -> None:
 def test_records_are_pages_too(sent: Stored, web: Client, language: str) -> None:
     index = web.get(f"/transparency?language={language}")
     assert (index.status, "/transparency/sendsend" in index.text) == (200, True)
+    assert index.headers["vary"] == "accept-language", "kept by a proxy, it is in one reader's language"
     page = web.get(f"/transparency/sendsend?language={language}")
     assert page.status == 200
     assert ">23" in page.text.replace(" ", "").replace("\n", "")
