@@ -353,7 +353,8 @@ FUNCTIONS = (
             bucket("sends/", "GetObject"),
             bucket("editions/", "GetObject"),
             KEYS,
-            Grant("ses", ("ses:SendEmail", "ses:SendBulkEmail", "ses:GetAccount")),
+            # IAM asks for both: the call's own name, and what SES's first version called it.
+            Grant("ses", ("ses:SendEmail", "ses:SendBulkEmail", "ses:SendBulkTemplatedEmail", "ses:GetAccount")),
         ),
         queues=(QueueSource("deliver", batch=1, concurrency=4),),
         timeout_s=120,
