@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+from local.aws import CREDENTIALS
+
 ROOT = Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 30.0
@@ -121,6 +123,7 @@ class Ministack:
             "DOCKER_HOST": "unix:///nonexistent",  # never look for containers
             "LOG_LEVEL": "WARNING",
             "MINISTACK_REGION": "eu-west-1",
+            **{name.upper(): value for name, value in CREDENTIALS.items()},  # it checks the signature of an upload address
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self.data_dir / "state"),
             "S3_PERSIST": "1",

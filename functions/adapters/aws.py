@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _PATIENT = Config(
     retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=3, read_timeout=10, max_pool_connections=32
 )
+# Addresses to upload to are signed by this client. In regions older than 2014, Ireland among them, botocore would sign those the
+# old way, which S3 refuses for a bucket under a key of its own; and elsewhere for S3's global name, which does not yet know a
+# bucket in its first hours. Where the endpoint is an IP address, the bucket stays in the path.
+_S3 = _PATIENT.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 # A lost answer from SES may mean a mail that went out: no retry by the SDK, ever (SES has no idempotency key).
 # Of its own accord botocore puts its user agent together anew for each call, twice: a sixth of a millisecond.
 ONCE = Config(
@@ -42,7 +46,7 @@ def dynamodb() -> "DynamoDBClient":
 
 @cache
 def s3() -> "S3Client":
-    return boto3.client("s3", config=_PATIENT)
+    return boto3.client("s3", config=_S3)
 
 
 @cache
