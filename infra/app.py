@@ -15,7 +15,7 @@ from infra.description import DEPLOYMENT
 from infra.layers import LAMBDA, this_machine
 from infra.node import use_packaged_node
 from infra.packaging import PackagingError, project_root
-from infra.stage import Stage, StageError, read_stage
+from infra.stage import Stage, StageError, read_stage, refuse_example_party
 
 if TYPE_CHECKING:
     from aws_cdk import App
@@ -43,10 +43,15 @@ def main(root: Path) -> int:
 
 
 def chosen_stage(root: Path) -> Stage:
-    """The stage to build, from cdk.json and what the CDK command line added to its context. Raises StageError."""
+    """The stage to build, from cdk.json and what the CDK command line added to its context. Raises StageError.
+
+    Whose mails it sends is in templates/party.json: no example goes live.
+    """
     context: dict[str, Any] = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
     context |= json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))
-    return read_stage(str(context.get("stage") or os.environ.get("STAGE") or "dev"), context.get("stages", {}))
+    stage = read_stage(str(context.get("stage") or os.environ.get("STAGE") or "dev"), context.get("stages", {}))
+    refuse_example_party(stage, json.loads((root / "templates" / "party.json").read_text(encoding="utf-8")))
+    return stage
 
 
 def carried_by(root: Path) -> Carried:

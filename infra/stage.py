@@ -122,6 +122,15 @@ def read_stage(name: str, stages: Mapping[str, Mapping[str, Any]]) -> Stage:
     return stage
 
 
+def refuse_example_party(stage: Stage, party: Mapping[str, Any]) -> None:
+    """StageError when a live stage would mail in the name of the party that ships. `party` is what templates/party.json says."""
+    host = urlsplit(str(party.get("website", ""))).hostname or "none"
+    domains = sorted(domain for domain in (host, *party.get("allowed_link_domains", ())) if _EXAMPLE.search(domain))
+    if stage.live and domains:
+        said = f"`templates/party.json` is still the example's ({', '.join(domains)}); a live stage mails in its name"
+        raise _refusal(stage.name, [said])
+
+
 def _refusal(name: str, problems: list[str]) -> StageError:
     return StageError("\n".join([f"stage '{name}' in cdk.json cannot be deployed (docs/deploy.md has the fields):", *problems]))
 

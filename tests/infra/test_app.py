@@ -12,8 +12,11 @@ from infra.packaging import project_root
 from tests.infra.synthesise import STAGES
 
 
-def a_root(path: Path) -> Path:
+def a_root(path: Path, website: str = "https://www.partijvoormorgen.nl/", link_domain: str = "partijvoormorgen.nl") -> Path:
     (path / "cdk.json").write_text(json.dumps({"context": {"stages": STAGES}}), encoding="utf-8")
+    (path / "templates").mkdir()
+    party = {"name": "Partij voor Morgen", "website": website, "allowed_link_domains": [link_domain]}
+    (path / "templates" / "party.json").write_text(json.dumps(party), encoding="utf-8")
     return path
 
 
@@ -41,6 +44,17 @@ def test_a_refused_stage_stops_with_the_reason(
     monkeypatch.setenv("STAGE", "acceptance")
     assert app.main(a_root(tmp_path)) == 1
     assert "there is no stage 'acceptance'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("example", [{"website": "https://www.partijvoormorgen.example/"}, {"link_domain": "example.org"}])
+def test_nobody_goes_live_in_the_name_of_the_party_that_ships(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], example: dict[str, str]
+) -> None:
+    root = a_root(tmp_path, **example)
+    assert app.chosen_stage(root).name == "dev"
+    monkeypatch.setenv("STAGE", "live")
+    assert app.main(root) == 1
+    assert "`templates/party.json` is still the example's" in capsys.readouterr().err
 
 
 def test_a_lambda_that_is_not_there_stops_with_its_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
