@@ -37,13 +37,14 @@ class Achterban(Stack):
         api.add_routes(deployment, lambdas.functions)
         Sources(self, "sources", deployment, lambdas.functions, storage, queues)
         Feedback(self, "feedback", sending.configuration_set, queues.queues["feedback"], queues.dead["feedback"], storage.key)
-        self._tell(stage, storage)
+        self._tell(stage, storage, sending)
 
-    def _tell(self, stage: Stage, storage: Storage) -> None:
+    def _tell(self, stage: Stage, storage: Storage, sending: Sending) -> None:
         """What people and commands look up afterwards; decisions stay readable in the deployed template."""
         for name, secret in storage.secrets.items():
             CfnOutput(self, f"{name.capitalize()}SecretArn", value=secret.ref)
         CfnOutput(self, "ContentBucketName", value=storage.bucket.bucket_name)
+        CfnOutput(self, "ConfigurationSetName", value=sending.configuration_set.configuration_set_name)
         decisions = {
             "ceiling": stage.ceiling,
             "sign_off": asdict(stage.sign_off) if stage.sign_off else None,

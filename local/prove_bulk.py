@@ -26,7 +26,7 @@ putting the values in as they are. AWS does not say so anywhere, so it is proven
 
   1. python -m local.prove_bulk --to you@yourparty.eu --from news@yourparty.eu --configuration-set NAME --region eu-central-1
      sends one awkward mail twice, by SendEmail and by SendBulkEmail. Credentials as for any AWS command; in the sandbox,
-     --to must be verified. NAME is in the stack's resources (AWS::SES::ConfigurationSet).
+     --to must be verified. NAME is the stack's output ConfigurationSetName.
   2. Save both mails as you received them ("download original", "show source"): one.eml and two.eml, in any order.
   3. python -m local.prove_bulk --compare one.eml two.eml
      compares them with each other and with what was sent, and says what to write into cdk.json when all is equal.

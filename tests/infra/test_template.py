@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.description import DEPLOYMENT, Function, Queue, Table
-from tests.infra.conftest import Synthesised
+from tests.infra.conftest import ROOT, Synthesised
 from tests.infra.template import Template, properties, text
 
 FUNCTIONS = pytest.mark.parametrize("function", DEPLOYMENT.functions, ids=lambda f: f.name)
@@ -169,6 +169,13 @@ def test_the_decisions_about_the_ceiling_and_the_bulk_path_are_kept_in_the_templ
         "sign_off": {"name": "A. Jurist", "date": "2026-11-02", "reference": "board minutes 2026-41"},
         "bulk_path": {"proven": "2026-11-09", "reference": "both mails are kept with the minutes"},
     }
+
+
+def test_what_the_deployment_guide_looks_up_is_in_the_outputs(live: Template) -> None:
+    looked_up = {"Dkim1", "Dkim2", "Dkim3", "MailFromMx", "MailFromSpf", "PublicName", "PublicUrl", "ConfigurationSetName"}
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in guide for name in looked_up - {"Dkim2"})
+    assert looked_up <= live.body["Outputs"].keys()
 
 
 def test_no_partition_region_or_account_is_written_into_the_template(synthesised: Synthesised) -> None:
