@@ -36,7 +36,8 @@ class Meter:
 
     def attach(self, platform: Platform) -> None:
         self._platform = platform
-        for client in (aws.dynamodb(), aws.s3(), aws.hasty_s3(), aws.sqs(), aws.secrets(), aws.ses()):
+        tables, buckets = (aws.dynamodb(), aws.brief_dynamodb()), (aws.s3(), aws.hasty_s3())
+        for client in (*tables, *buckets, aws.sqs(), aws.secrets(), aws.ses()):
             service, events = client.meta.service_model.service_name, client.meta.events
             events.register(f"before-parameter-build.{service}", _remember, unique_id="meter-before")
             events.register(f"after-call.{service}", self._called, unique_id="meter-after")

@@ -33,15 +33,20 @@ ONCE = Config(
     max_pool_connections=32,
     user_agent=f"Achterban Boto3/{boto3.__version__} Botocore/{botocore.__version__}",
 )
-
-
 # For what may be done without: who waits for it waits two seconds at most.
 _HASTY = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=1, read_timeout=1)
+# While a reader waits to be led on: a table that does not answer must not take the whole time that the Lambda has.
+BRIEF = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=1)
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
     return boto3.client("dynamodb", config=_PATIENT)
+
+
+@cache
+def brief_dynamodb() -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=BRIEF)
 
 
 @cache

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+class NotReadError(Exception):
+    """The table answered, and not to all of the question."""
+
+
 @dataclass(frozen=True)
 class Recipient:
     """`picks` as the ledger keeps them; `arrived_at` in epoch ms: delivered, or else sent, or else claimed."""
@@ -43,7 +47,10 @@ class Recipients:
         return self._versions[send]
 
     def recipient(self, ref: MessageRef) -> Recipient | None:
-        """One consistent read of both items. None when either is gone: nothing may be recorded then."""
+        """One consistent read of both items. None when either is gone: nothing may be recorded then.
+
+        NotReadError when DynamoDB leaves one of them out twice, as it may under load.
+        """
         wanted: dict[str, Any] = {
             self._supporters: {
                 "Keys": [{"supporter": {"S": ref.supporter}}],
@@ -56,7 +63,7 @@ class Recipients:
                 "ExpressionAttributeNames": {"#at": "at"},
             },
         }
-        found = self._client.batch_get_item(RequestItems=wanted)["Responses"]
+        found = self._read(wanted)
         supporters, messages = found.get(self._supporters), found.get(self._messages)
         if not supporters or not messages:
             return None
@@ -65,3 +72,13 @@ class Recipients:
             return None
         arrived = message.get("delivered_at") or message.get("sent_at") or message["at"]
         return Recipient(consents_of(plain(supporters[0])), message.get("picks", ""), arrived)
+
+    def _read(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        answer = self._client.batch_get_item(RequestItems=wanted)
+        found = dict(answer["Responses"])
+        if left := answer.get("UnprocessedKeys"):
+            again = self._client.batch_get_item(RequestItems=left)
+            found |= {table: items for table, items in again["Responses"].items() if items}
+            if again.get("UnprocessedKeys"):
+                raise NotReadError("DynamoDB left out what was asked for")
+        return found

@@ -49,13 +49,13 @@ def _links() -> LinkTables:
 @cache
 def _people() -> Recipients:
     s = _settings()
-    return Recipients(aws.dynamodb(), s.supporters_table, s.messages_table, s.sends_table)
+    return Recipients(aws.brief_dynamodb(), s.supporters_table, s.messages_table, s.sends_table)
 
 
 @cache
 def _ceilings() -> Ceilings:
     s = _settings()
-    return Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling)
+    return Ceilings(aws.brief_dynamodb(), s.catalogue_table, s.ceiling)
 
 
 def wiring() -> Desk:
@@ -63,8 +63,8 @@ def wiring() -> Desk:
     return Desk(
         links=_links(),
         people=_people(),
-        events=Events(aws.dynamodb(), s.events_table),
-        totals=Totals(aws.dynamodb(), s.totals_table),
+        events=Events(aws.brief_dynamodb(), s.events_table),
+        totals=Totals(aws.brief_dynamodb(), s.totals_table),
         keyring=keys.load(s.keys_secret).keyring,
         ceiling=_ceilings().or_nothing(lambda error: _failed("ceiling", error)),
         failed=_failed,

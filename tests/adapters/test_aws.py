@@ -1,5 +1,6 @@
 """The clients, as they are in a region of AWS."""
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
@@ -7,6 +8,7 @@ import pytest
 
 from functions.adapters import aws
 from functions.adapters.content import Content
+from infra.description import DEPLOYMENT
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "eu-central-1", "us-west-2"])
@@ -22,3 +24,13 @@ def test_an_upload_address_is_signed_as_an_encrypted_bucket_demands_and_for_its_
     address = urlsplit(Content(aws.s3.__wrapped__(), "content").upload_url("imports/AAAAAAAA/file.csv", "text/csv"))
     assert address.netloc == f"content.s3.{region}.amazonaws.com"
     assert parse_qs(address.query)["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+
+
+def test_a_reader_is_led_on_while_the_table_does_not_answer() -> None:
+    """The ceiling and whom the click is from are read before the redirect, each within the client's patience, and once more."""
+    client = boto3.client("dynamodb", config=aws.BRIEF, region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+    config: Any = client.meta.config
+    attempts = config.retries["total_max_attempts"]
+    assert attempts == 2
+    longest_s = 2 * attempts * (config.connect_timeout + config.read_timeout)
+    assert longest_s < DEPLOYMENT.function("track").timeout_s
