@@ -49,6 +49,8 @@ def needs(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[
         case "s3", _:
             action = _S3.get(operation, operation)
             yield f"s3:{action}", "bucket:" + ("" if action == "ListBucket" else str(parameters.get("Key", "?")))
+        case "sesv2", "SendEmail":  # the second where SES takes it as raw, see infra/description.py
+            yield from (("ses:SendEmail", "ses"), ("ses:SendRawEmail", "ses"))
         case "sesv2", "SendBulkEmail":  # AWS's reference does not say so; met in practice (Anymail's notes on Amazon SES)
             yield from (("ses:SendBulkEmail", "ses"), ("ses:SendBulkTemplatedEmail", "ses"))
         case "secretsmanager", _:
