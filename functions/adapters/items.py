@@ -16,7 +16,7 @@ def value(typed: Mapping[str, Any]) -> Any:
     if kind in ("S", "BOOL", "B"):
         return raw
     if kind == "N":
-        return float(raw) if "." in raw else int(raw)
+        return int(raw) if raw.lstrip("-").isdigit() else float(raw)
     if kind == "M":
         return {k: value(v) for k, v in raw.items()}
     if kind == "L":
