@@ -100,10 +100,14 @@ _MEANING: Mapping[str, Outcome] = {
     "SendingPausedException": Outcome.FATAL,
     "MailFromDomainNotVerifiedException": Outcome.FATAL,
     "NotFoundException": Outcome.FATAL,  # the configuration set
-    "AccessDeniedException": Outcome.FATAL,
+    "RequestExpired": Outcome.FATAL,  # this machine's clock; the other errors about who we are come with a 403
     "MessageRejected": Outcome.FAILED,
     "BadRequestException": Outcome.FAILED,
 }
+
+
+# Under whichever code it comes (the API of SES v1 says it as a throttle): waiting a second does not help.
+_DAY_IS_FULL = "daily message quota exceeded"
 
 
 # SES would count clicks and opens of everybody by itself: who allows what is not its to know.
@@ -163,13 +167,19 @@ def unanswered(error: BotoCoreError) -> Answer:
 def meaning_of(error: ClientError) -> Answer:
     """What an error of SES means for the mail that caused it."""
     code = error.response["Error"]["Code"]
-    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    if code in _MEANING:
-        return Answer(_MEANING[code], reason=code)
+    if _DAY_IS_FULL in error.response["Error"].get("Message", "").lower():
+        return Answer(Outcome.FATAL, reason=code)
+    return Answer(_MEANING.get(code) or _of_status(error.response["ResponseMetadata"]["HTTPStatusCode"]), reason=code)
+
+
+def _of_status(status: int) -> Outcome:
+    """Of a code we do not know."""
     if status == 429:
-        return Answer(Outcome.THROTTLED, reason=code)
-    # A 5xx can come after SES took the mail; any other 4xx is about this request.
-    return Answer(Outcome.LOST if status >= 500 else Outcome.FAILED, reason=code)
+        return Outcome.THROTTLED
+    if status in (401, 403):  # our key, token, signature or rights: no other mail fares better
+        return Outcome.FATAL
+    # A 5xx can come after SES took the mail, and so can a 408; any other 4xx is about this request.
+    return Outcome.LOST if status >= 500 or status == 408 else Outcome.FAILED
 
 
 def headers_of(unsubscribe_url: str) -> "list[MessageHeaderTypeDef]":
