@@ -89,7 +89,9 @@ def _written(visit: Visit, jobs: _Jobs, recipes: dict[str, Recipe]) -> Iterator[
             recipe = write_recipe(visit.rules, reader.supporter)
             letter = visit.desk.mailer.write(visit.edition, recipe, _addresses(visit, supporter))
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # one profile we cannot write for stops nobody else
-            visit.desk.ledger.fail(visit.key, supporter, f"not assembled: {type(error).__name__}", visit.now_ms())
+            reason = f"not assembled: {type(error).__name__}"
+            visit.desk.ledger.fail(visit.key, supporter, reason, visit.now_ms())
+            _stop(visit, visit.streak.failed(reason))
             continue
         recipes[supporter] = recipe
         tags = {"send": visit.send.id, "chunk": chunk_id(visit.chunk), "supporter": supporter}
@@ -181,15 +183,29 @@ _FACT = {
 def _settle(visit: Visit, answered: Sequence[tuple[Mail, Answer]]) -> None:
     """Each by its own answer. A write that fails leaves that one for the next visit to name, and raises after the others."""
     failed: BotoCoreError | ClientError | None = None
+    why = ""
     for mail, answer in answered:
-        now = visit.now_ms()
+        now, why = visit.now_ms(), why or _why_stop(visit, answer)
         kept = {"ses_id": answer.ses_id, "sent_at": now} if answer.outcome is Outcome.ACCEPTED else {"reason": answer.reason}
         try:
             visit.desk.ledger.note(visit.key, mail.tags["supporter"], MessageState.CLAIMED, _FACT[answer.outcome], now, **kept)
         except (BotoCoreError, ClientError) as error:
             failed = error
-    if fatal := [answer.reason for _, answer in answered if answer.outcome is Outcome.FATAL]:
-        visit.stop.set()
-        visit.desk.sends.note(visit.send, SendFact.STOPPED, reason=fatal[0])
+    _stop(visit, why)
     if failed:
         raise failed
+
+
+def _why_stop(visit: Visit, answer: Answer) -> str:
+    if answer.outcome is Outcome.FATAL:
+        return answer.reason
+    if answer.outcome is Outcome.ACCEPTED:
+        visit.streak.ended()
+    return visit.streak.failed(answer.reason) if answer.outcome is Outcome.FAILED else ""
+
+
+def _stop(visit: Visit, why: str) -> None:
+    """Stop the send, where there is a reason to. Who was not reached waits."""
+    if why and not visit.stop.is_set():
+        visit.stop.set()
+        visit.desk.sends.note(visit.send, SendFact.STOPPED, reason=why)

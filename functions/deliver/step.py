@@ -12,6 +12,7 @@ from functions.adapters.sends import Chunk, Send
 from functions.deliver.courtesy import Courtesy
 from functions.deliver.mailing import THREADS, mail_all
 from functions.deliver.requesting import Requesting, request_of
+from functions.deliver.streak import Streak
 from functions.deliver.turns import Turns
 from functions.deliver.visit import Desk, Visit
 from functions.deliver.watch import Watch
@@ -81,6 +82,7 @@ def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[
         watch=watch,
         pace=Turns(desk.pace, priority_of(send.terms), seen, lambda: not stop.is_set() and in_time() and watch.mailing()),
         stop=stop,
+        streak=Streak(),
         courtesy=Courtesy(desk.messages, desk.sends, send),
         requesting=Requesting(desk.proof, Frequency(desk.messages, desk.sends), send),
         sieve=sieve,

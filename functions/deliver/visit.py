@@ -15,6 +15,7 @@ from functions.adapters.sends import Send, Sends
 from functions.adapters.topics import Topics
 from functions.deliver.courtesy import Courtesy
 from functions.deliver.requesting import Proof, Requesting
+from functions.deliver.streak import Streak
 from functions.deliver.turns import Turns
 from functions.deliver.watch import Watch
 from functions.domain.assembly import CompiledEdition
@@ -44,7 +45,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit to one chunk. `stop` is set when SES refuses everything; time and staff can end it too."""
+    """One visit to one chunk. `stop` is set when no mail gets through; time and staff can end it too."""
 
     desk: Desk
     send: Send
@@ -61,6 +62,7 @@ class Visit:
     watch: Watch
     pace: Turns
     stop: Event
+    streak: Streak
     courtesy: Courtesy
     requesting: Requesting
     sieve: Sieve | None = None  # of a send to a segment

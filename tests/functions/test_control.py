@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from functions.deliver import mailing as delivering
-from functions.deliver import watch
+from functions.deliver import streak, watch
+from functions.deliver.streak import Streak
 from functions.domain.assembly import CompiledEdition
 from functions.plan_send import step as planning
 from functions.staff_api.routes import unknown as deciding
@@ -173,6 +174,41 @@ def test_a_send_that_ses_stopped_goes_on_when_staff_say_so(
     minutes(platform)
     assert states(stored) == {"delivered": 40}
     assert set(mailed(platform).values()) == {1}
+
+
+@pytest.mark.parametrize(("path", "reason"), [("off", "MessageRejected"), ("proven", "MESSAGE_REJECTED")])
+def test_when_mail_after_mail_is_refused_the_send_stops_and_the_others_wait(
+    platform: Platform,
+    stored: Stored,
+    edition: CompiledEdition,
+    staff: Client,
+    setting: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    reason: str,
+) -> None:
+    """As when the sender's domain lost its verification: SES says that of each mail, not of the account."""
+    setting("BULK_PATH", path)
+    monkeypatch.setattr(streak, "IN_A_ROW", 3)
+    platform.account.verified = frozenset({"elsewhere.example"})
+    stored.send(edition)
+    minutes(platform)
+    found, refused = ok(staff.get(SEND)), states(stored)["failed"]
+    assert (found["state"], found["reason"].partition(" mails ")[2]) == ("stopped", f"in a row failed: {reason}")
+    assert 3 <= refused < 40
+    platform.account.verified = None
+    ok(say(staff, "resume"))
+    minutes(platform)
+    assert states(stored) == {"failed": refused, "delivered": 40 - refused}
+
+
+def test_a_mail_that_ses_takes_begins_the_count_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streak, "IN_A_ROW", 2)
+    seen = Streak()
+    assert not seen.failed("BadRequestException")
+    seen.ended()
+    assert not seen.failed("BadRequestException")
+    assert seen.failed("BadRequestException") == "2 mails in a row failed: BadRequestException"
 
 
 def test_the_same_word_twice_is_said_once(stored: Stored, edition: CompiledEdition, staff: Client) -> None:
