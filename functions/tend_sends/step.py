@@ -23,6 +23,9 @@ ENDING = frozenset({SendState.SENDING, SendState.PAUSED})  # the last mails may 
 COUNT_AGAIN_S = 900  # feedback comes in for days, fewer by the hour: count a finished chunk at most this often,
 COUNT_SHARE = 8  # and not before this part of the time since the send's end has gone by
 COUNT_FOR_S = 3 * 86_400  # SES reports nearly all bounces and complaints within three days
+# Of a send to a million there are 2,000 chunks, and a round has less than a minute for all sends together.
+COUNTS_PER_ROUND = 200  # a count reads the 500 rows of a chunk
+NUDGES_PER_ROUND = 1_000  # of one send: more than four deliveries can work off in two minutes
 
 
 class Tender:
@@ -37,6 +40,7 @@ class Tender:
         """One round over all sends. Returns how many things of each kind were done, for the log."""
         done: Counter[str] = Counter()
         every = sorted(self._sends.all(), key=lambda send: len(priority_of(send.terms).above))  # who comes first, first
+        late: list[tuple[Send, Chunk]] = []
         for found in every:
             found = self._held(found, now_ms, done)
             if self._courses.resting(found, now_ms):
@@ -52,7 +56,8 @@ class Tender:
             if (send.state in ENDING and send.all_planned) or called_off:
                 done["sends ended"] += self._end(send, now_ms)
             if send.state in FINAL_SEND and send.ended_at and now_ms - send.ended_at < COUNT_FOR_S * 1000:
-                done["chunks counted"] += self._count(send, now_ms)
+                late += self._late(send, now_ms // 1000)
+        done["chunks counted"] += self._count(late, now_ms)
         done["goals noted"] += self._goals.note(every, now_ms)  # last: what fails here holds up no mail
         done["records kept"] += sum(self._recorder.record(send, now_ms) for send in every)
         return dict(done)
@@ -69,7 +74,8 @@ class Tender:
     def _nudge(self, send: Send, now_s: int) -> int:
         called_off = send.state is SendState.CANCELLED  # nobody is mailed, so no hour is too early
         found = due(send, self._sends.chunks(send.id))
-        idle = [c for c in found if _idle(c, now_s) and (called_off or c.not_before <= now_s)]
+        idle = sorted((c for c in found if _idle(c, now_s) and (called_off or c.not_before <= now_s)), key=lambda c: c.nudged)
+        idle = idle[:NUDGES_PER_ROUND]
         if not idle or not self._makes_way(send):
             return 0
         self._nudges.deliver(send.id, [c.number for c in idle])
@@ -93,16 +99,20 @@ class Tender:
         report = together(chunk.counts for chunk in chunks)
         return int(self._sends.note(send, SendFact.FINISHED, ended_at=now_ms, report=report, report_at=now_ms) is not None)
 
-    def _count(self, send: Send, now_ms: int) -> int:
-        """Counts again the chunks whose counts are old. Cost: the rows of sends of the last three days, not of history."""
-        now_s = now_ms // 1000
+    def _late(self, send: Send, now_s: int) -> list[tuple[Send, Chunk]]:
+        """The chunks of a send that has ended, whose counts are old."""
         late_s = count_again_after_s(now_s - (send.ended_at or 0) // 1000)
-        old = [c for c in self._sends.chunks(send.id) if now_s - c.counted > late_s]
-        for chunk in old:
-            self._sends.count(send.id, chunk.number, self._ledger.counts(chunk_key(send.id, int(chunk.number))), now_s)
-        if old:
-            self._reports.renew(send.id, now_ms)
-        return len(old)
+        return [(send, chunk) for chunk in self._sends.chunks(send.id) if now_s - chunk.counted > late_s]
+
+    def _count(self, late: list[tuple[Send, Chunk]], now_ms: int) -> int:
+        """Counts again, those first that are the oldest. Cost: the rows of sends of the last three days, not of history."""
+        oldest = sorted(late, key=lambda found: found[1].counted)[:COUNTS_PER_ROUND]
+        for send, chunk in oldest:
+            counts = self._ledger.counts(chunk_key(send.id, int(chunk.number)))
+            self._sends.count(send.id, chunk.number, counts, now_ms // 1000)
+        for id_ in {send.id for send, _ in oldest}:
+            self._reports.renew(id_, now_ms)
+        return len(oldest)
 
 
 def count_again_after_s(age_s: int) -> int:

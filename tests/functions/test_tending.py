@@ -1,6 +1,35 @@
-"""How often a finished send is counted again while SES's reports still come in."""
+"""A round of each minute: what it counts again and nudges, how much of it at once, and that no send holds up another."""
 
+import pytest
+
+from functions.domain.assembly import CompiledEdition
+from functions.plan_send import step as planning
+from functions.tend_sends import step
 from functions.tend_sends.step import COUNT_AGAIN_S, COUNT_FOR_S, count_again_after_s
+from local.platform import Platform
+from tests.builders import a_block, a_compiled_edition
+from tests.stored import Stored
+
+
+@pytest.fixture(scope="module")
+def edition() -> CompiledEdition:
+    return a_compiled_edition([a_block(f"blok-{n}", topics=("care",)) for n in range(3)])
+
+
+@pytest.fixture
+def stored(empty_platform: Platform, edition: CompiledEdition, monkeypatch: pytest.MonkeyPatch) -> Stored:
+    """Twenty supporters, two in a chunk."""
+    monkeypatch.setattr(planning, "CHUNK_SIZE", 2)
+    on_platform = Stored(empty_platform)
+    on_platform.edition(edition)
+    for n in range(20):
+        on_platform.supporter(f"person{n:02d}")
+    return on_platform
+
+
+def a_round(platform: Platform, after_s: int = 61) -> None:
+    platform.clock.advance(after_s)
+    platform.invoke("tend_sends", {})
 
 
 def test_counts_are_fresh_while_reports_pour_in_and_seldom_made_when_they_trickle() -> None:
@@ -11,3 +40,39 @@ def test_counts_are_fresh_while_reports_pour_in_and_seldom_made_when_they_trickl
     assert count_again_after_s(3600) == COUNT_AGAIN_S
     assert 20 < times < 45
     assert COUNT_FOR_S - counted <= COUNT_FOR_S // 4
+
+
+def test_a_round_counts_so_many_chunks_of_all_sends_and_the_next_ones_the_others(
+    platform: Platform, stored: Stored, edition: CompiledEdition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, "COUNTS_PER_ROUND", 8)
+    for send in ("send0001", "send0002"):
+        stored.send(edition, send)
+        platform.drain()
+    a_round(platform)
+    assert {row["state"] for row in stored.rows("sends")} == {"ended"}
+    before = {(row["send"], row["chunk"]): row["counted"] for row in stored.rows("chunks")}
+    again: list[int] = []
+    for _ in range(3):
+        a_round(platform, COUNT_AGAIN_S + 61 if not again else 61)
+        again.append(sum(row["counted"] > before[row["send"], row["chunk"]] for row in stored.rows("chunks")))
+    assert again == [8, 16, 20]
+    assert {row["report"]["delivered"] for row in stored.rows("sends")} == {20}
+
+
+def test_a_round_nudges_so_many_chunks_and_the_next_one_the_others(
+    platform: Platform, stored: Stored, edition: CompiledEdition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, "NUDGES_PER_ROUND", 4)
+    nudged: list[int] = []
+    with platform.functions.replaced("deliver", lambda event, context: None):  # every nudge gets lost
+        stored.send(edition)
+        platform.drain()
+        for _ in range(3):
+            a_round(platform, 125)
+            platform.drain()
+            nudged.append(sum("nudged" in row for row in stored.rows("chunks")))
+    assert nudged == [4, 8, 10]
+    a_round(platform, 125)
+    platform.drain()
+    assert len(platform.outbox.mails()) == 8
