@@ -1,6 +1,7 @@
 """Keep sends moving: nudge what is open, end what is finished, count again what feedback may have changed."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 
 from functions.adapters.courses import Courses, due
 from functions.adapters.elections import held
@@ -37,30 +38,42 @@ class Tender:
         self._breaker, self._courses = Breaker(sends, ledger), Courses(sends)
 
     def tend(self, now_ms: int) -> dict[str, int]:
-        """One round over all sends. Returns how many things of each kind were done, for the log."""
+        """One round over all sends. Returns how many things of each kind were done, for the log.
+
+        What is wrong with one send holds up no other: it is raised when all have had their turn.
+        """
         done: Counter[str] = Counter()
         every = sorted(self._sends.all(), key=lambda send: len(priority_of(send.terms).above))  # who comes first, first
         late: list[tuple[Send, Chunk]] = []
-        for found in every:
-            found = self._held(found, now_ms, done)
-            if self._courses.resting(found, now_ms):
-                continue
-            send = self._breaker.look(found, now_ms, done)  # before anything more is let go
-            send = self._courses.tend(send, now_ms)
-            if not send.all_planned and send.state not in FINAL_SEND and send.begins(now_ms):
-                self._nudges.plan(send.id, send.part)
-                done["plans nudged"] += 1
-            called_off = send.state is SendState.CANCELLED and send.ended_at is None  # some have no named state yet
-            if send.state in MAILING or called_off:
-                done["chunks nudged"] += self._nudge(send, now_ms // 1000)
-            if (send.state in ENDING and send.all_planned) or called_off:
-                done["sends ended"] += self._end(send, now_ms)
-            if send.state in FINAL_SEND and send.ended_at and now_ms - send.ended_at < COUNT_FOR_S * 1000:
-                late += self._late(send, now_ms // 1000)
+        wrong = _for_each(every, lambda send: late.extend(self._one(send, now_ms, done)))
         done["chunks counted"] += self._count(late, now_ms)
-        done["goals noted"] += self._goals.note(every, now_ms)  # last: what fails here holds up no mail
-        done["records kept"] += sum(self._recorder.record(send, now_ms) for send in every)
+        wrong += _for_each(every, lambda send: self._keep(send, now_ms, done))  # last: what fails here holds up no mail
+        if wrong:
+            raise ExceptionGroup("some sends could not be tended", wrong)
         return dict(done)
+
+    def _one(self, found: Send, now_ms: int, done: Counter[str]) -> list[tuple[Send, Chunk]]:
+        """What one send needs now. Returns its chunks that are to be counted again."""
+        found = self._held(found, now_ms, done)
+        if self._courses.resting(found, now_ms):
+            return []
+        send = self._breaker.look(found, now_ms, done)  # before anything more is let go
+        send = self._courses.tend(send, now_ms)
+        if not send.all_planned and send.state not in FINAL_SEND and send.begins(now_ms):
+            self._nudges.plan(send.id, send.part)
+            done["plans nudged"] += 1
+        called_off = send.state is SendState.CANCELLED and send.ended_at is None  # some have no named state yet
+        if send.state in MAILING or called_off:
+            done["chunks nudged"] += self._nudge(send, now_ms // 1000)
+        if (send.state in ENDING and send.all_planned) or called_off:
+            done["sends ended"] += self._end(send, now_ms)
+        if send.state in FINAL_SEND and send.ended_at and now_ms - send.ended_at < COUNT_FOR_S * 1000:
+            return self._late(send, now_ms // 1000)
+        return []
+
+    def _keep(self, send: Send, now_ms: int, done: Counter[str]) -> None:
+        done["goals noted"] += self._goals.note([send], now_ms)
+        done["records kept"] += self._recorder.record(send, now_ms)
 
     def _held(self, send: Send, now_ms: int, done: Counter[str]) -> Send:
         """Pause a send at the beginning of a silence, or of a last month in which it needs approval."""
@@ -113,6 +126,18 @@ class Tender:
         for id_ in {send.id for send, _ in oldest}:
             self._reports.renew(id_, now_ms)
         return len(oldest)
+
+
+def _for_each(sends: Iterable[Send], do: Callable[[Send], None]) -> list[Exception]:
+    """Do it for every send. Returns what went wrong."""
+    wrong: list[Exception] = []
+    for send in sends:
+        try:
+            do(send)
+        except Exception as error:
+            error.add_note(f"send {send.id}")
+            wrong.append(error)
+    return wrong
 
 
 def count_again_after_s(age_s: int) -> int:

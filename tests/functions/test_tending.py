@@ -1,11 +1,15 @@
 """A round of each minute: what it counts again and nudges, how much of it at once, and that no send holds up another."""
 
+from collections import Counter
+
 import pytest
 
+from functions.adapters.sends import Send
 from functions.domain.assembly import CompiledEdition
 from functions.plan_send import step as planning
 from functions.tend_sends import step
 from functions.tend_sends.step import COUNT_AGAIN_S, COUNT_FOR_S, count_again_after_s
+from local.functions import FunctionError
 from local.platform import Platform
 from tests.builders import a_block, a_compiled_edition
 from tests.stored import Stored
@@ -76,3 +80,23 @@ def test_a_round_nudges_so_many_chunks_and_the_next_one_the_others(
     a_round(platform, 125)
     platform.drain()
     assert len(platform.outbox.mails()) == 8
+
+
+def test_what_is_wrong_with_one_send_holds_up_no_other(
+    platform: Platform, stored: Stored, edition: CompiledEdition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sends = ("send0001", "send0002", "send0003")
+    with platform.functions.replaced("deliver", lambda event, context: None):  # every nudge gets lost
+        for send in sends:
+            stored.send(edition, send)
+            platform.drain()
+
+    def unreadable(send: Send, now_ms: int) -> None:
+        if send.id != "send0002":
+            raise KeyError("polling_days")
+
+    monkeypatch.setattr(step, "held", unreadable)
+    with pytest.raises(FunctionError, match=r"some sends could not be tended \(2 sub-exceptions\)"):
+        a_round(platform)
+    platform.drain()
+    assert Counter(mail.tags["send"] for mail in platform.outbox.mails()) == {"send0002": 20}
