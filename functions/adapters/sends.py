@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from functions.adapters.items import Item, item, plain, typed
+from functions.adapters.transactions import updated, written
 from functions.domain.course import Course, Progress, course_of, mailable
 from functions.domain.send import FINAL, SEND_NEXT, ChunkState, SendFact, SendState
 
@@ -211,13 +210,7 @@ class Sends:
                 ),
             }
         }
-        try:
-            self._client.transact_write_items(TransactItems=[*puts, move])
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "TransactionCanceledException":
-                return False
-            raise
-        return True
+        return written(self._client, [*puts, move])
 
     def chunks(self, send: str) -> Iterator[Chunk]:
         pages = self._client.get_paginator("query").paginate(
@@ -293,21 +286,18 @@ class Sends:
         names = {f"#{name}": name for name in (*values, *first)}
         if "#state" in condition:
             names["#state"] = "state"
-        try:
-            self._client.update_item(
-                TableName=table,
-                Key=item(key),
-                UpdateExpression="SET " + ", ".join(sets),
-                ConditionExpression=condition,
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues={
-                    **{f":new_{name}": typed(new) for name, new in (values | first).items()},
-                    **{f":{name}": typed(was) for name, was in condition_values.items()},
-                },
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        return updated(
+            self._client,
+            TableName=table,
+            Key=item(key),
+            UpdateExpression="SET " + ", ".join(sets),
+            ConditionExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues={
+                **{f":new_{name}": typed(new) for name, new in (values | first).items()},
+                **{f":{name}": typed(was) for name, was in condition_values.items()},
+            },
+        )
 
 
 def _chunk(stored: Item) -> Chunk:

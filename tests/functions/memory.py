@@ -32,6 +32,8 @@ def refusal(code: str, there: Item | None = None, status: int = 400) -> ClientEr
     """What botocore raises. `there`: the item that stood in the way (ReturnValuesOnConditionCheckFailure)."""
     kind = ConditionalCheckFailedError if code == "ConditionalCheckFailedException" else ClientError
     answer: Any = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    if code == "TransactionCanceledException":
+        answer["CancellationReasons"] = [{"Code": "ConditionalCheckFailed"}]
     return kind(answer | ({"Item": deepcopy(there)} if there else {}), "call")
 
 

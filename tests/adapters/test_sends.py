@@ -1,0 +1,75 @@
+"""Sends and chunks, where a part of the plan is written at the same moment."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.adapters import transactions
+from functions.adapters.items import item
+from functions.adapters.sends import Chunk, Send, Sends
+from functions.domain.send import SendFact, SendState
+from tests.functions.memory import Dynamo, refusal
+
+STORED = {
+    "send": "sendsend",
+    "edition": "e1",
+    "edition_version": "v1",
+    "list": "national",
+    "state": "planning",
+    "audience": {"everyone": True},
+    "requested_at": 0,
+    "part": 1,
+    "cursor": "there",
+}
+
+
+class Busy(Dynamo):
+    """DynamoDB, in which a transaction is at the item for the next so many writes."""
+
+    conflicts = 0
+
+    def update_item(self, **asked: Any) -> dict[str, Any]:
+        if self.conflicts:
+            self.conflicts -= 1
+            raise refusal("TransactionConflictException")
+        return super().update_item(**asked)
+
+
+@pytest.fixture
+def dynamo(monkeypatch: pytest.MonkeyPatch) -> Busy:
+    monkeypatch.setattr(transactions, "_WAIT_S", 0.001)
+    monkeypatch.setattr(transactions, "_LONGEST_WAIT_S", 0.01)
+    dynamo = Busy()
+    dynamo.tables["sends"]["sendsend",] = item(STORED)
+    return dynamo
+
+
+@pytest.fixture
+def sends(dynamo: Busy) -> Sends:
+    return Sends(dynamo, "sends", "chunks")  # type: ignore[arg-type]
+
+
+def the_send(sends: Sends) -> Send:
+    found = sends.get("sendsend")
+    assert found is not None
+    return found
+
+
+def test_a_pause_waits_for_the_part_that_is_being_frozen(dynamo: Busy, sends: Sends) -> None:
+    dynamo.conflicts = 3
+    assert sends.note(the_send(sends), SendFact.PAUSED) is SendState.PAUSED
+    assert the_send(sends).state is SendState.PAUSED
+
+
+def test_what_stays_in_the_way_is_raised(dynamo: Busy, sends: Sends) -> None:
+    dynamo.conflicts = 100
+    with pytest.raises(ClientError, match="TransactionConflictException"):
+        sends.note(the_send(sends), SendFact.PAUSED)
+
+
+def test_a_part_is_frozen_once(sends: Sends) -> None:
+    before = the_send(sends)
+    assert sends.add_part(before, [Chunk("00000", 2, "key")], "further")
+    assert not sends.add_part(before, [Chunk("00000", 2, "other key")], "further")
+    assert (the_send(sends).part, the_send(sends).planned, the_send(sends).cursor) == (2, 2, "further")
