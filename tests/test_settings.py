@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 
+from functions.adapters import aws
 from functions.deliver import handler, step
 from infra.description import DEPLOYMENT, Function
 
@@ -28,7 +29,8 @@ def test_every_described_setting_and_resource_exists() -> None:
 
 def test_delivery_knows_how_long_it_may_run() -> None:
     function = DEPLOYMENT.function("deliver")
-    assert function.timeout_s * 1000 / 2 > handler.SPARE_MS
+    assert function.timeout_s * 1000 / 2 >= handler.SPARE_MS
+    assert handler.SPARE_MS > (aws.CONNECT_S + aws.ANSWER_S) * 1000, "the answer to the last mail is waited for, and kept"
     assert function.timeout_s < step.LEASE_S, "a lease that ended must mean that nobody works on the chunk any more"
 
 

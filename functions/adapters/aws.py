@@ -26,10 +26,11 @@ _PATIENT = Config(
 _S3 = _PATIENT.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 # A lost answer from SES may mean a mail that went out: no retry by the SDK, ever (SES has no idempotency key).
 # Of its own accord botocore puts its user agent together anew for each call, twice: a sixth of a millisecond.
+CONNECT_S, ANSWER_S = 3, 20
 ONCE = Config(
     retries={"mode": "standard", "total_max_attempts": 1},
-    connect_timeout=3,
-    read_timeout=20,
+    connect_timeout=CONNECT_S,
+    read_timeout=ANSWER_S,
     max_pool_connections=32,
     user_agent=f"Achterban Boto3/{boto3.__version__} Botocore/{botocore.__version__}",
 )

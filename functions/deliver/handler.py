@@ -27,7 +27,8 @@ from functions.adapters.topics import Topics
 from functions.deliver.step import deliver
 from functions.deliver.visit import Desk
 
-SPARE_MS = 15_000  # time to settle what is under way before Lambda ends us
+# Time to settle what is under way before Lambda ends us: SES may take its whole time-out for a mail that was let go just before.
+SPARE_MS = 30_000
 
 
 @dataclass(frozen=True)
