@@ -1,7 +1,7 @@
 """Keep sends moving: nudge what is open, end what is finished, count again what feedback may have changed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from functions.adapters.courses import Courses, due
 from functions.adapters.elections import held
@@ -44,9 +44,9 @@ class Tender:
         """
         done: Counter[str] = Counter()
         every = sorted(self._sends.all(), key=lambda send: len(priority_of(send.terms).above))  # who comes first, first
-        late: list[tuple[Send, Chunk]] = []
-        wrong = _for_each(every, lambda send: late.extend(self._one(send, now_ms, done)))
-        done["chunks counted"] += self._count(late, now_ms)
+        old: list[tuple[Send, Chunk]] = []
+        wrong = _for_each(every, lambda send: old.extend(self._one(send, now_ms, done)))
+        done["chunks counted"] += self._count(old, now_ms)
         wrong += _for_each(every, lambda send: self._keep(send, now_ms, done))  # last: what fails here holds up no mail
         if wrong:
             raise ExceptionGroup("some sends could not be tended", wrong)
@@ -68,7 +68,9 @@ class Tender:
         if (send.state in ENDING and send.all_planned) or called_off:
             done["sends ended"] += self._end(send, now_ms)
         if send.state in FINAL_SEND and send.ended_at and now_ms - send.ended_at < COUNT_FOR_S * 1000:
-            return self._late(send, now_ms // 1000)
+            chunks = list(self._sends.chunks(send.id))
+            done["sends reopened"] += self._reopen(send, chunks)
+            return [(send, chunk) for chunk in late(chunks, send.ended_at // 1000, now_ms // 1000)]
         return []
 
     def _keep(self, send: Send, now_ms: int, done: Counter[str]) -> None:
@@ -112,14 +114,15 @@ class Tender:
         report = together(chunk.counts for chunk in chunks)
         return int(self._sends.note(send, SendFact.FINISHED, ended_at=now_ms, report=report, report_at=now_ms) is not None)
 
-    def _late(self, send: Send, now_s: int) -> list[tuple[Send, Chunk]]:
-        """The chunks of a send that has ended, whose counts are old."""
-        late_s = count_again_after_s(now_s - (send.ended_at or 0) // 1000)
-        return [(send, chunk) for chunk in self._sends.chunks(send.id) if now_s - chunk.counted > late_s]
+    def _reopen(self, send: Send, chunks: Sequence[Chunk]) -> int:
+        """A chunk is open again: staff have some of it mailed after all, and the send ended at that moment."""
+        if send.state is not SendState.ENDED or all(c.state is ChunkState.DONE for c in chunks):
+            return 0
+        return int(self._sends.note(send, SendFact.REOPENED, ended_at=None, rested_at=None) is not None)
 
-    def _count(self, late: list[tuple[Send, Chunk]], now_ms: int) -> int:
+    def _count(self, old: list[tuple[Send, Chunk]], now_ms: int) -> int:
         """Counts again, those first that are the oldest. Cost: the rows of sends of the last three days, not of history."""
-        oldest = sorted(late, key=lambda found: found[1].counted)[:COUNTS_PER_ROUND]
+        oldest = sorted(old, key=lambda found: found[1].counted)[:COUNTS_PER_ROUND]
         for send, chunk in oldest:
             counts = self._ledger.counts(chunk_key(send.id, int(chunk.number)))
             self._sends.count(send.id, chunk.number, counts, now_ms // 1000)
@@ -138,6 +141,12 @@ def _for_each(sends: Iterable[Send], do: Callable[[Send], None]) -> list[Excepti
             error.add_note(f"send {send.id}")
             wrong.append(error)
     return wrong
+
+
+def late(chunks: Iterable[Chunk], ended_s: int, now_s: int) -> list[Chunk]:
+    """The chunks of a send that has ended, whose counts are old."""
+    late_s = count_again_after_s(now_s - ended_s)
+    return [chunk for chunk in chunks if now_s - chunk.counted > late_s]
 
 
 def count_again_after_s(age_s: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from functions.adapters.sends import Send
 from functions.deliver import mailing as delivering
 from functions.deliver import streak, watch
 from functions.deliver.streak import Streak
@@ -273,6 +274,24 @@ def test_staff_may_have_them_mailed_after_all_and_nobody_else(
     assert ok(staff.post(f"{SEND}/unknown", {"do": "resend"}))["decided"] == 0
     minutes(platform)
     assert sum(mailed(platform).values()) == 40
+
+
+def test_who_is_to_be_mailed_after_all_is_mailed_also_when_the_send_ends_at_that_moment(
+    platform: Platform, stored: Stored, staff: Client, unknown: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = stored.rows("sends")[0]
+    stored.put("sends", {name: kept for name, kept in ended.items() if name != "ended_at"} | {"state": "sending"})
+    go_on = deciding._go_on
+
+    def ends_first(send: Send) -> None:
+        stored.put("sends", ended)  # by a round that read the chunks before they were opened again
+        go_on(send)
+
+    monkeypatch.setattr(deciding, "_go_on", ends_first)
+    assert ok(staff.post(f"{SEND}/unknown", {"do": "resend"}))["decided"] == 3
+    minutes(platform)
+    assert sum(mailed(platform).values()) == 40
+    assert (ok(staff.get(SEND))["state"], ok(staff.get(SEND))["open"]) == ("ended", 0)
 
 
 def test_staff_may_leave_it_at_that(platform: Platform, stored: Stored, staff: Client, unknown: list[str]) -> None:
