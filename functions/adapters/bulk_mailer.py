@@ -81,19 +81,34 @@ class BulkMailer:
         return pack(mails, sender, room or (lambda: MOST_ENTRIES))
 
     def post(self, batch: Batch) -> list[Answer]:
-        """What the call as a whole met, every mail of it met."""
+        """What the call as a whole met, every mail of it met; but a call that SES refuses is tried again mail by mail."""
         if batch.body is None:
             return [Answer(Outcome.FAILED, reason=TOO_LONG)] * len(batch.mails)
+        return self._post(batch, batch.body) or list(self._one_by_one(batch, batch.body))
+
+    def _post(self, batch: Batch, body: bytes) -> list[Answer]:
+        """None at all when SES refused the call because of something in it, and there are several mails in it."""
         try:
-            with carrying(batch.body):
+            with carrying(body):
                 found = self._client.send_bulk_email(**_NO_PARAMETERS)["BulkEmailEntryResults"]
         except ClientError as error:
-            return [meaning_of(error)] * len(batch.mails)
+            answer = meaning_of(error)
+            return [] if answer.outcome is Outcome.FAILED and len(batch.mails) > 1 else [answer] * len(batch.mails)
         except BotoCoreError as error:
             return [unanswered(error)] * len(batch.mails)
         if len(found) != len(batch.mails):  # results name no recipient: without one for each, whose they are is a guess
             return [Answer(Outcome.LOST, reason="results do not pair")] * len(batch.mails)
         return [_answer(result) for result in found]
+
+    def _one_by_one(self, batch: Batch, body: bytes) -> Iterator[Answer]:
+        """SES took none of them, and does not say which one it is about. Whoever it is not asked for any more waits."""
+        whole, answer = json.loads(body), Answer(Outcome.FAILED)
+        for mail, entry in zip(batch.mails, whole["BulkEmailEntries"], strict=True):
+            if answer.outcome in (Outcome.ACCEPTED, Outcome.FAILED):
+                [answer] = self._post(Batch((mail,), None), json.dumps({**whole, "BulkEmailEntries": [entry]}).encode())
+                yield answer
+            else:
+                yield Answer(Outcome.THROTTLED, reason=answer.reason)
 
 
 def pack(mails: Iterable[Mail], sender: Sender, room_now: Callable[[], int] = lambda: MOST_ENTRIES) -> Iterator[Batch]:

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import botocore.session
 import pytest
@@ -18,6 +19,9 @@ from functions.domain.letter import FilledLetter, Letter
 from functions.domain.quoting import quoted
 from local.environment import CONFIGURATION_SET
 from local.platform import Platform
+from local.ses import bulk as bulk_calls
+from local.ses.capture import Capture
+from local.ses.mail import SesError
 from tests.builders import PUBLIC_URL, a_block, a_compiled_edition, some_slots
 
 SENDER = Sender("Noor van Dam – Zoë", "noor@partijvoormorgen.example", "antwoord@partijvoormorgen.example", CONFIGURATION_SET)
@@ -90,6 +94,46 @@ def test_an_account_that_may_not_send_answers_so_for_every_mail(empty_platform: 
     empty_platform.account.sending_enabled = False
     answers = sent(list(pack([a_mail(0), a_mail(1)], SENDER)))
     assert [(a.outcome, a.reason) for a in answers] == [(Outcome.FATAL, "ACCOUNT_SENDING_PAUSED")] * 2
+
+
+class Strict:
+    """SES, that refuses a call as a whole for one mail in it, and says not for which."""
+
+    def __init__(self, platform: Platform, monkeypatch: pytest.MonkeyPatch, bad: str, code: str = "BadRequestException") -> None:
+        self.calls: list[int] = []
+        answer = bulk_calls.send
+
+        def strict(capture: Capture, request: dict[str, Any], size: int) -> dict[str, Any]:
+            entries = request["BulkEmailEntries"]
+            self.calls.append(len(entries))
+            if any(bad in entry["Destination"]["ToAddresses"] for entry in entries):
+                raise SesError(code if len(entries) == 1 else "BadRequestException", "Illegal address")
+            return answer(capture, request, size)
+
+        monkeypatch.setattr(bulk_calls, "send", strict)
+
+
+def test_a_call_that_is_refused_for_one_mail_in_it_fails_no_other(
+    empty_platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strict = Strict(empty_platform, monkeypatch, "person01@example.org")
+    answers = sent(list(pack([a_mail(n) for n in range(3)], SENDER)))
+    assert [a.outcome for a in answers] == [Outcome.ACCEPTED, Outcome.FAILED, Outcome.ACCEPTED]
+    assert strict.calls == [3, 1, 1, 1]
+    assert [mail.to for mail in empty_platform.outbox.mails()] == [("person00@example.org",), ("person02@example.org",)]
+    assert [mail.message_id for mail in empty_platform.outbox.mails()] == [answers[0].ses_id, answers[2].ses_id]
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"), [("SendingPausedException", Outcome.FATAL), ("TooManyRequestsException", Outcome.THROTTLED)]
+)
+def test_when_one_by_one_ses_takes_no_more_the_others_wait(
+    empty_platform: Platform, monkeypatch: pytest.MonkeyPatch, code: str, outcome: Outcome
+) -> None:
+    strict = Strict(empty_platform, monkeypatch, "person01@example.org", code)
+    answers = sent(list(pack([a_mail(n) for n in range(4)], SENDER)))
+    assert [a.outcome for a in answers] == [Outcome.ACCEPTED, outcome, Outcome.THROTTLED, Outcome.THROTTLED]
+    assert strict.calls == [4, 1, 1]
 
 
 def test_no_call_is_larger_than_ses_takes_and_nobody_is_left_out() -> None:
