@@ -20,6 +20,7 @@ from functions.domain.pausing import paused
 from functions.domain.send import MessageFact, MessageState, SendFact, chunk_id
 
 THREADS = 12  # an SES call takes tens of milliseconds in which a thread only waits; see docs/scale.md
+AHEAD = 20  # of the mails that go at once, so many times are read together: who leaves meanwhile is seen within seconds
 TRIES = 6  # attempts at one mail that SES throttles, before it waits for the next visit
 
 
@@ -56,10 +57,12 @@ def mail_all(visit: Visit, ids: Sequence[str]) -> None:
 
 def _read(visit: Visit, ids: Sequence[str]) -> Iterator[Job]:
     """Those whose hour it is, as they are now. The others get no row and wait for another visit."""
-    for start in range(0, len(ids), BATCH):
+    start = 0
+    while start < len(ids):
         if not visit.going:
             return
-        some = ids[start : start + BATCH]
+        some = ids[start : start + min(BATCH, AHEAD * visit.pace.most)]
+        start += len(some)
         readers = visit.desk.audience.read(some, views=visit.sieve is not None)
         if visit.courtesy.by_the_hour:
             some = [supporter for supporter in some if not visit.courtesy.waits(readers.get(supporter), visit.now_ms())]

@@ -11,6 +11,7 @@ from functions.adapters.sends import Send
 from functions.deliver import mailing as delivering
 from functions.deliver import streak, watch
 from functions.deliver.streak import Streak
+from functions.deliver.turns import Turns
 from functions.domain.assembly import CompiledEdition
 from functions.plan_send import step as planning
 from functions.staff_api.routes import unknown as deciding
@@ -95,6 +96,22 @@ def test_a_pause_stops_a_send_on_its_way_and_resuming_reaches_the_others_once(
     minutes(platform, 1)
     assert ok(staff.get(SEND))["state"] == "ended"
     assert states(stored) == {"delivered": 40}
+
+
+def test_who_leaves_while_a_slow_send_is_on_its_way_is_not_mailed(
+    platform: Platform, stored: Stored, edition: CompiledEdition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "CHUNK_SIZE", 40)
+    monkeypatch.setattr(Turns, "most", 1)  # a slow account, where a hundred mails take minutes
+
+    def leave() -> None:
+        for id_ in EVERYBODY[30:]:
+            stored.suppress(f"{id_}@example.org")
+
+    at_mail(platform, 1, leave)
+    stored.send(edition, audience={"supporters": EVERYBODY})
+    minutes(platform)
+    assert states(stored) == {"delivered": 30, "skipped:suppressed": 10}
 
 
 def test_a_cancelled_send_names_everybody_it_did_not_reach(
