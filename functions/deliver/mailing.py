@@ -94,7 +94,7 @@ def _written(visit: Visit, jobs: _Jobs, recipes: dict[str, Recipe]) -> Iterator[
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # one profile we cannot write for stops nobody else
             reason = f"not assembled: {type(error).__name__}"
             visit.desk.ledger.fail(visit.key, supporter, reason, visit.now_ms())
-            _stop(visit, visit.streak.failed(reason))
+            _stop(visit, visit.streak.missed(reason))
             continue
         recipes[supporter] = recipe
         tags = {"send": visit.send.id, "chunk": chunk_id(visit.chunk), "supporter": supporter}
@@ -186,25 +186,30 @@ _FACT = {
 def _settle(visit: Visit, answered: Sequence[tuple[Mail, Answer]]) -> None:
     """Each by its own answer. A write that fails leaves that one for the next visit to name, and raises after the others."""
     failed: BotoCoreError | ClientError | None = None
-    why = ""
     for mail, answer in answered:
-        now, why = visit.now_ms(), why or _why_stop(visit, answer)
+        now = visit.now_ms()
         kept = {"ses_id": answer.ses_id, "sent_at": now} if answer.outcome is Outcome.ACCEPTED else {"reason": answer.reason}
         try:
             visit.desk.ledger.note(visit.key, mail.tags["supporter"], MessageState.CLAIMED, _FACT[answer.outcome], now, **kept)
         except (BotoCoreError, ClientError) as error:
             failed = error
-    _stop(visit, why)
+    _stop(visit, _why_stop(visit, [answer for _, answer in answered]))
     if failed:
         raise failed
 
 
-def _why_stop(visit: Visit, answer: Answer) -> str:
-    if answer.outcome is Outcome.FATAL:
-        return answer.reason
-    if answer.outcome is Outcome.ACCEPTED:
+def _why_stop(visit: Visit, answers: Sequence[Answer]) -> str:
+    """The reason to stop the send, in the answers to one call: SES says so, or it is one too many; "" to go on."""
+    by = {answer.outcome: answer.reason for answer in answers}
+    if Outcome.FATAL in by:
+        return by[Outcome.FATAL]
+    if Outcome.ACCEPTED in by:
         visit.streak.ended()
-    return visit.streak.failed(answer.reason) if answer.outcome is Outcome.FAILED else ""
+        return ""
+    if Outcome.LOST in by:  # one answer, however many mails were in the call
+        return visit.streak.missed(by[Outcome.LOST])
+    failed = sum(answer.outcome is Outcome.FAILED for answer in answers)
+    return visit.streak.missed(by[Outcome.FAILED], failed) if failed else ""
 
 
 def _stop(visit: Visit, why: str) -> None:

@@ -1,8 +1,8 @@
-"""Mails that fail one after another: then it is not those mails, and everybody else is better off waiting."""
+"""Mails of which SES takes none, one after another: then it is not those mails, and everybody else is better off waiting."""
 
 import threading
 
-IN_A_ROW = 20  # with none that SES took in between; a sender that is not verified, or an edition that nobody can get
+IN_A_ROW = 20  # a sender that is not verified, an edition that nobody can get, or SES that does not answer
 
 
 class Streak:
@@ -10,15 +10,15 @@ class Streak:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._failed = 0
+        self._missed = 0
 
     def ended(self) -> None:
         """SES took a mail."""
         with self._lock:
-            self._failed = 0
+            self._missed = 0
 
-    def failed(self, reason: str) -> str:
-        """One more failed. The reason to stop the send, once there are so many; "" to go on."""
+    def missed(self, reason: str, mails: int = 1) -> str:
+        """So many more it did not take. The reason to stop the send, once there are too many; "" to go on."""
         with self._lock:
-            self._failed += 1
-            return f"{self._failed} mails in a row failed: {reason}" if self._failed >= IN_A_ROW else ""
+            self._missed += mails
+            return f"no mail got through, {self._missed} times in a row: {reason}" if self._missed >= IN_A_ROW else ""
