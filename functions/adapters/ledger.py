@@ -35,6 +35,14 @@ class Ledger:
         """Supporter -> state, for every row of a chunk."""
         return {row["supporter"]["S"]: MessageState(row["state"]["S"]) for row in self._rows(chunk, "supporter, #state")}
 
+    def close_claims(self, chunk: str, now_ms: int) -> dict[str, MessageState]:
+        """The same, for who holds the chunk's lease: what a visit that died left claimed may have gone out, and is unknown."""
+        states = self.states(chunk)
+        for supporter, state in states.items():
+            if state is MessageState.CLAIMED:
+                self.note(chunk, supporter, state, MessageFact.LEASE_EXPIRED, now_ms, reason="no answer kept")
+        return states
+
     def counts(self, chunk: str) -> dict[str, int]:
         """How many rows of a chunk are in which state, of the skipped and failed ones why ("skipped:suppressed"), and of those
         mailed how their blocks were chosen ("selection:declared").

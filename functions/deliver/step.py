@@ -22,7 +22,7 @@ from functions.domain.letter import rules_of
 from functions.domain.matching import sieve_of
 from functions.domain.pace import Bucket, priority_of, yields
 from functions.domain.segment import purposes
-from functions.domain.send import FINAL, MAILING, MessageFact, MessageState, SendFact, SendState, chunk_key
+from functions.domain.send import FINAL, MAILING, MessageState, SendFact, SendState, chunk_key
 from functions.domain.tokens import MessageSigner, PageSigner, Power
 
 # Longer than the Lambda may run: a lease that ended means that nobody works on the chunk any more.
@@ -126,8 +126,5 @@ def _unsettled(desk: Desk, key: str, ids: Sequence[str], now_ms: Callable[[], in
 
     A claim found under our own fresh lease was left by a visit that died: its mail may have gone out. Never mail again.
     """
-    states = desk.ledger.states(key)
-    for supporter, state in states.items():
-        if state is MessageState.CLAIMED:
-            desk.ledger.note(key, supporter, state, MessageFact.LEASE_EXPIRED, now_ms(), reason="no answer kept")
+    states = desk.ledger.close_claims(key, now_ms())
     return [i for i in ids if states.get(i, MessageState.WAITING) is MessageState.WAITING]

@@ -7,6 +7,7 @@ from functions.adapters.ledger import Ledger
 from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.breaker import Outcomes, why_stop
 from functions.domain.send import MAILING, ChunkState, SendFact, SendState, chunk_key
+from functions.tend_sends.claims import Claims
 
 AT_REST = frozenset({SendState.PAUSED, SendState.STOPPED})
 # One count reads the rows of a chunk: 500 are about 60 read units. So a round counts a bounded number of chunks, those whose
@@ -19,7 +20,7 @@ LOOK_AT_REST_S = 300  # nothing new is mailed, so staff who wait for the reports
 
 class Breaker:
     def __init__(self, sends: Sends, ledger: Ledger) -> None:
-        self._sends, self._ledger = sends, ledger
+        self._sends, self._ledger, self._claims = sends, ledger, Claims(sends, ledger)
 
     def look(self, send: Send, now_ms: int, done: Counter[str]) -> Send:
         """Count again what is due, and stop the send if it must. Returns the send as it is then."""
@@ -27,6 +28,8 @@ class Breaker:
         if send.state not in MAILING and not (send.state in AT_REST and now_s % LOOK_AT_REST_S < 60):
             return send
         chunks = list(self._sends.chunks(send.id))
+        if send.state in AT_REST:
+            done["claims closed"] += self._claims.close(send, chunks, now_ms)
         fresh = self._counted(send, chunks, now_s)
         done["chunks counted"] += len(fresh)
         if send.state not in MAILING or (send.all_planned and all(c.state is ChunkState.DONE for c in chunks)):

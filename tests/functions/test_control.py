@@ -313,6 +313,27 @@ def test_who_may_or_may_not_have_been_mailed_is_listed(staff: Client, unknown: l
     assert [r["supporter"] for r in ok(staff.get(f"{SEND}/unknown?after={first['next_after']}"))["unknown"]] == unknown[2:]
 
 
+@pytest.mark.parametrize("state", ["paused", "stopped"])
+def test_what_a_dead_visit_left_is_listed_while_the_send_is_at_rest_too(
+    platform: Platform, stored: Stored, edition: CompiledEdition, staff: Client, state: str
+) -> None:
+    stored.send(edition, audience={"supporters": EVERYBODY}, state=state)
+    platform.drain()
+    now_s = int(platform.clock.now())
+    chunk = next(row for row in stored.rows("chunks") if row["chunk"] == "00001")
+    stored.put("chunks", chunk | {"began": now_s, "lease_until": now_s + 150})
+    row = {"chunk": "sendsend#00001", "supporter": "person12", "state": "claimed", "at": 1, "expires": 2_000_000_000}
+    stored.put("messages", row)
+    minutes(platform, 2)
+    assert ok(staff.get(f"{SEND}/unknown"))["unknown"] == [], "the visit may still be at it"
+    minutes(platform, 6)
+    assert [row["supporter"] for row in ok(staff.get(f"{SEND}/unknown"))["unknown"]] == ["person12"]
+    assert (ok(staff.get(SEND))["state"], ok(staff.get(SEND))["open"]) == (state, 39)
+    ok(say(staff, "resume"))
+    minutes(platform)
+    assert states(stored) == {"delivered": 39, "unknown": 1}
+
+
 def test_staff_may_have_them_mailed_after_all_and_nobody_else(
     platform: Platform, stored: Stored, staff: Client, unknown: list[str]
 ) -> None:
