@@ -38,6 +38,7 @@ def outlook(a: Assumed) -> dict[str, float]:
     part_s = pages_per_part * a.scan_page_s + PART * 0.02 + 0.1
     in_flight = a.rate * (a.ses_call_s + 2 * a.table_call_s)
     workers = deliver.queues[0].concurrency
+    reports = DEPLOYMENT.function("feedback").queues[0].concurrency  # workers, each one call to the table at a time
     return {
         "chunks": chunks,
         "parts": parts,
@@ -51,6 +52,8 @@ def outlook(a: Assumed) -> dict[str, float]:
         "queue, hours (SQS keeps messages 4 days; tend nudges again)": a.recipients / a.rate / 3600,
         "ledger writes per second": 2 * a.rate,
         "feedback writes per second": a.rate,
+        "SES's reports per second, Send and Delivery": 2 * a.rate,
+        "of what the feedback workers take, percent": 100 * 2 * a.rate * a.table_call_s / reports,
         "of a new table's writes, percent": 100 * 3 * a.rate / NEW_TABLE_WRITES_S,
         "writes per second to one ledger partition at most": 3 * a.rate / workers,
         "of a partition's writes, percent": 100 * 3 * a.rate / workers / PARTITION_WRITES_S,

@@ -437,7 +437,7 @@ FUNCTIONS = (
             read("supporters"),
             KEYS,
         ),
-        queues=(QueueSource("feedback", batch=10, concurrency=4),),
+        queues=(QueueSource("feedback", batch=10, concurrency=12),),  # two reports for each mail: as fast as SES mails, and spare
     ),
     Function(
         "pages",
