@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 LARGEST_UPLOAD = 10_000_000  # bytes
 MOST_PIXELS = 40_000_000
 SMALLEST = 160  # pixels, either side
+LONGEST = 10  # times the other side: a mail shows nothing of a longer strip, and no JPEG has more than 65,535 pixels
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 # A mail is 600 wide: 1200 for sharp screens, 600 for lists of pictures; a square of 160 for portraits.
 WIDTHS = (1200, 600)
@@ -67,6 +68,8 @@ def _judge(width: int, height: int) -> None:
         raise NotAPicture(f"the picture is {width} by {height}; at most {MOST_PIXELS:,} pixels are taken")
     if min(width, height) < SMALLEST:
         raise NotAPicture(f"the picture is {width} by {height}; it would look blurred, at least {SMALLEST} each way are needed")
+    if max(width, height) > LONGEST * min(width, height):
+        raise NotAPicture(f"the picture is {width} by {height}; one side is at most {LONGEST} times the other")
 
 
 def _flat(image: Image.Image) -> Image.Image:

@@ -84,10 +84,11 @@ def a_bomb() -> bytes:
         (a_picture()[:2000], "damaged"),
         (a_picture(100, 900), "blurred"),
         (a_picture(8000, 6000), "at most 40,000,000 pixels"),
+        (a_picture(160, 70_000, "PNG"), "at most 10 times"),
         (a_bomb(), "too many pixels"),
         (a_picture() + b"\0" * 10_000_000, "at most 10,000,000"),
     ],
-    ids=["nothing", "svg", "pdf", "cut short", "tiny", "huge", "bomb", "heavy"],
+    ids=["nothing", "svg", "pdf", "cut short", "tiny", "huge", "strip", "bomb", "heavy"],
 )
 def test_what_cannot_be_a_picture_is_refused_with_the_reason(upload: bytes, reason: str) -> None:
     with pytest.raises(NotAPicture, match=reason):
