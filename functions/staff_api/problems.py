@@ -1,6 +1,7 @@
 """What went wrong, for the person who called: problem documents (RFC 9457) that name the field and what would be right."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,6 +15,8 @@ _WORDS: Mapping[str, str] = {
     "extra_forbidden": "is not known here",
     "string_type": "must be text",
     "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "timezone_aware": "must name its zone, as 2026-12-01T10:00:00+01:00 does",
     "bool_parsing": "must be true or false",
     "dict_type": "must be an object",
     "model_type": "must be an object",
@@ -25,7 +28,14 @@ _WORDS: Mapping[str, str] = {
 _PATTERNS: Mapping[str, str] = {
     "^[a-z0-9][a-z0-9-]{0,39}$": "must be lower-case letters, digits and hyphens, at most 40",
     "^[A-Za-z0-9_-]{8}$": "must be an id of 8 characters",
+    "^[A-Za-z0-9_-]{16}$": "must be a picture's id, of 16 characters",
+    "^[0-9A-Za-z]$": "must be one letter or digit",
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$": "must be a time of day, from 00:00 to 23:59",
+    "^[a-z0-9_]{1,40}$": "must be a name of lower-case letters, digits and _, at most 40",
+    "^https://": "must begin with https://",
 }
+# What pydantic calls the members of "this or that" (a body, "any", a time): they are no fields.
+_MEMBER = re.compile(r"[A-Z]\w*Body|literal\[.*\]|constrained-\w+|datetime")
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,13 @@ def from_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
     """What pydantic found, in the words of this API."""
     if any(error["type"] == "json_invalid" for error in errors):
         return Problem(400, "not-json", "The body is not valid JSON.", (FieldError("body", "must be JSON"),))
-    return invalid(*dict.fromkeys(FieldError(_path(error["loc"]), _reason(error)) for error in errors))
+    found = dict.fromkeys(FieldError(_path(error["loc"]), _reason(error)) for error in errors)
+    return invalid(*(error for error in found if not _told_within(error.field, found)))
+
+
+def _told_within(field: str, found: Iterable[FieldError]) -> bool:
+    """Whether a part of this field is named too: that says more ("window.from", and not as well that "any" were right)."""
+    return any(other.field.startswith((f"{field}.", f"{field}[")) for other in found)
 
 
 def _path(loc: Sequence[str | int]) -> str:
@@ -77,7 +93,7 @@ def _path(loc: Sequence[str | int]) -> str:
         return "-".join(word.capitalize() for word in str(loc[-1]).split("-"))
     path = ""
     for step in loc[1:] if len(loc) > 1 and loc[0] in ("body", "path", "query", "header") else loc:
-        if step == "[key]":  # pydantic means the name itself
+        if step == "[key]" or (path and _MEMBER.fullmatch(str(step))):  # the name itself; a member of a union
             continue
         path += f"[{step}]" if isinstance(step, int) else f".{step}"
     return path.removeprefix(".") or "body"
@@ -90,6 +106,9 @@ def _reason(error: Mapping[str, Any]) -> str:
         return _PATTERNS.get(pattern, f"must match {pattern}")
     if kind == "value_error":
         return str(error["msg"]).removeprefix("Value error, ")
+    if kind in ("too_short", "too_long"):
+        least, most = error["ctx"].get("min_length"), error["ctx"].get("max_length")
+        return f"must hold at least {least}" if kind == "too_short" else f"must hold at most {most}"
     return _WORDS.get(kind) or str(error["msg"]).replace("Input should", "should").replace("String should", "should")
 
 

@@ -152,6 +152,23 @@ def test_a_comparison_is_a_share(staff: Client, ready: tuple[str, str], share: o
     assert fields(send(staff, *ready, comparison=share)) == {"comparison"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "errors"),
+    [
+        ({"window": {"from": "25:00", "to": "09:00"}}, {"window.from": "must be a time of day, from 00:00 to 23:59"}),
+        ({"window": "never"}, {"window": "should be 'any'"}),
+        ({"cap": {"mails": 3, "days": 900}}, {"cap.days": "should be less than or equal to 90"}),
+        ({"start_at": "2026-12-01T10:00"}, {"start_at": "must name its zone, as 2026-12-01T10:00:00+01:00 does"}),
+        ({"spread": {"warm_up": []}}, {"spread.warm_up": "must hold at least 1"}),
+    ],
+)
+def test_what_may_be_this_or_that_is_named_as_the_field_it_is(
+    staff: Client, ready: tuple[str, str], asked: dict[str, object], errors: dict[str, str]
+) -> None:
+    refused = problem(staff.post(f"/v1/editions/{ready[0]}/dry-runs", {"audience": {"everyone": True}, **asked}), 422)
+    assert {error["field"]: error["reason"] for error in refused["errors"]} == errors
+
+
 def test_a_start_time_is_epoch_milliseconds_or_iso_8601(platform: Platform, staff: Client, ready: tuple[str, str]) -> None:
     assert fields(send(staff, *ready, start_at=int(platform.clock.now()))) == {"start_at"}  # seconds: that was in 1970
     assert any("start_at" in field for field in fields(send(staff, *ready, start_at="2100-01-01T09:00")))  # of which zone?
