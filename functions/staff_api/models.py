@@ -1,5 +1,6 @@
 """What staff send: the bodies of the API's requests, checked at the edge. Domain rules are checked by the domain."""
 
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -18,11 +19,19 @@ PICTURE = r"^[A-Za-z0-9_-]{16}$"
 
 LATEST = 4_102_444_800_000  # the year 2100 in epoch ms
 
+
+def _one_line(text: str) -> str:
+    """A name stands in the header of a mail, or in a line of one."""
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+        raise ValueError("must be one line, without control characters")
+    return text
+
+
 Language = Literal["nl", "en", "fr"]
 Id = Annotated[str, StringConstraints(pattern=ID)]
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 Line = Annotated[str, StringConstraints(max_length=500)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_one_line)]
 Markdown = Annotated[str, StringConstraints(max_length=20_000)]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Address = Annotated[str, StringConstraints(max_length=320), AfterValidator(normalise_address)]

@@ -66,6 +66,11 @@ def test_an_address_that_cannot_be_mailed_is_refused(staff: Client) -> None:
     assert fields(staff.put("/v1/lists/national", {**LIST, "reply_to": "nobody"})) == {"reply_to"}
 
 
+@pytest.mark.parametrize("name", ["Noor\r\nBcc: all@party.example", "Noor\x00van Dam", "Noor\u2028van Dam"])
+def test_who_signs_is_one_line_since_it_stands_in_the_header(staff: Client, name: str) -> None:
+    assert fields(staff.put("/v1/lists/national", {**LIST, "sender_name": name})) == {"sender_name"}
+
+
 def test_a_block_about_an_unknown_topic_is_refused(staff: Client) -> None:
     refused = problem(staff.put("/v1/blocks/war", block("war")), 422)
     assert refused["errors"] == [{"field": "topics[0]", "reason": "there is no topic 'war'"}]
