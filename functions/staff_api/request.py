@@ -8,7 +8,7 @@ from functions.staff_api.problems import FieldError, Problem
 from functions.staff_api.roles import Actor, actor_of
 
 CSV_TYPES = ("text/csv", "application/csv", "application/octet-stream", "application/vnd.ms-excel", "text/plain")
-LARGEST_BODY = 5_000_000  # bytes; a Lambda takes 6 MB with everything around it
+LARGEST_BODY = 4_500_000  # bytes: what is no text comes in base64, and a Lambda takes 6 MB with everything around it
 
 event: ContextVar[dict[str, Any]] = ContextVar("event")
 
@@ -23,12 +23,12 @@ def content_type() -> str:
     return str(headers.get("content-type", "")).split(";")[0].strip().lower()
 
 
-def raw_body(largest: int = LARGEST_BODY) -> bytes:
-    """The body's bytes. Problem 413 when there are more than `largest`."""
+def raw_body(largest: int = LARGEST_BODY, instead: str = "") -> bytes:
+    """The body's bytes. Problem 413 when there are more than `largest`; `instead`: what to do then."""
     body = event.get().get("body") or ""
     raw = b64decode(body) if event.get().get("isBase64Encoded") else body.encode(errors="replace")
     if len(raw) > largest:
-        reason = f"{len(raw):,} bytes are more than {largest:,}"
+        reason = f"{len(raw):,} bytes are more than {largest:,}{instead and f'; {instead}'}"
         raise Problem(413, "too-large", f"The body is too large: {reason}.", (FieldError("body", reason),))
     return raw
 

@@ -13,6 +13,7 @@ from functions.adapters.ids import new_id
 from functions.adapters.imports import Imports
 from functions.domain.consent import ConsentAnswer, Purpose, changes
 from functions.import_supporters import looking
+from functions.staff_api.request import LARGEST_BODY
 from local.client import Client
 from local.platform import Platform
 from tests.functions.party import LIST, a_supporter, fields, import_csv, ok, problem
@@ -212,9 +213,17 @@ def test_bad_requests_name_the_field(staff: Client) -> None:
     assert fields(staff.post("/v1/imports?list=moon&source=crm", CSV, Content_Type="text/csv")) == {"list"}
     assert fields(staff.post("/v1/imports?list=national", CSV, Content_Type="text/csv")) == {"source"}
     assert fields(staff.post("/v1/imports", {"list": "national", "upload": True})) == {"source"}
-    assert fields(staff.post("/v1/imports?list=national&source=x", b"x" * 5_000_001, Content_Type="text/csv"), 413) == {"body"}
+    assert fields(staff.post("/v1/imports?list=national&source=x", b"x" * 4_500_001, Content_Type="text/csv"), 413) == {"body"}
     problem(staff.post("/v1/imports?list=national&source=x", "<xml/>", Content_Type="application/xml"), 415)
     problem(staff.get("/v1/imports/AAAAAAAA"), 404)
+
+
+@pytest.mark.parametrize("media", ["text/csv", "application/octet-stream"])
+def test_as_many_bytes_as_the_description_says_reach_the_lambda_in_base64_too(staff: Client, media: str) -> None:
+    path, row = "/v1/imports?list=national&source=x", b"noor@example.org;Noor;nl;Utrecht\n"
+    ok(staff.post(path, (row * 200_000)[:LARGEST_BODY], Content_Type=media), 202)
+    refused = problem(staff.post(path, (row * 200_000)[: LARGEST_BODY + 1], Content_Type=media), 413)
+    assert "ask for an upload" in refused["detail"]
 
 
 def test_only_an_admin_imports(staff_as: Callable[..., Client]) -> None:

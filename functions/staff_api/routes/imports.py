@@ -30,7 +30,7 @@ def post_import(
     source: Annotated[str | None, Query(max_length=200, description="With a CSV body: where the file comes from.")] = None,
     language: Annotated[Language, Query(description="Of rows that name none.")] = "nl",
 ) -> ImportAccepted:
-    """A CSV body of at most 5 MB, or JSON that asks for an address to upload a larger file to.
+    """A CSV body of at most 4.5 MB, or JSON that asks for an address to upload a larger file to.
 
     Columns: address (required), name, language, form, external_id, lists, region, attr_<name>, consent_at, consent_source.
     """
@@ -39,7 +39,7 @@ def post_import(
     for field, given in (("list", list_id), ("source", source)):
         if not given or not given.strip():
             raise field_error(field, "is required in the query: ?list=national&source=website")
-    body = raw_body()
+    body = raw_body(instead='ask for an upload with JSON, {"list": ..., "source": ..., "upload": true}')
     if not body.strip():
         raise field_error("body", "the file is empty")
     asked = _new(str(list_id), str(source), language, ImportState.READING)

@@ -24,12 +24,12 @@ SHOWN = 1_000  # rejections in the answer
     "/v1/suppressions/imports", summary="Import addresses that must not be mailed, or confirm that there are none", tags=TAG
 )
 def post_suppressions() -> SuppressionsTaken | NoneExist:
-    """CSV of at most 5 MB with the columns address (or address_hash) and reason: unsubscribed, bounced, complained, never_mail.
+    """CSV of at most 4.5 MB with the columns address (or address_hash) and reason: unsubscribed, bounced, complained, never_mail.
 
     A suppression wins over every later import; the first reason stays; the same file again changes nothing.
     """
     if is_csv():
-        return _take(raw_body())
+        return _take(raw_body(instead="send the rows in several files"))
     if content_type() not in ("application/json", ""):
         raise Problem(415, "unsupported-media-type", 'Send text/csv, or application/json {"none_exist": true}.')
     try:
