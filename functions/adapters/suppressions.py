@@ -26,24 +26,24 @@ class Suppressions:
 
     def add(self, reasons: Mapping[str, SuppressionReason], source: str, now: int) -> int:
         """Suppress these address hashes; returns how many were not suppressed before."""
-        known = self.reasons(reasons)
-        new = [(hashed, reason) for hashed, reason in reasons.items() if hashed not in known]
-        batches = [dict(new[start : start + BATCH]) for start in range(0, len(new), BATCH)]
+        wanted = list(reasons.items())
+        batches = [dict(wanted[start : start + BATCH]) for start in range(0, len(wanted), BATCH)]
         with ThreadPoolExecutor(WRITERS) as writers:
-            return sum(writers.map(lambda batch: self._put(batch, source, now), batches))
+            return sum(writers.map(lambda batch: self._add(batch, source, now), batches))
 
-    def _put(self, batch: Mapping[str, SuppressionReason], source: str, now: int) -> int:
+    def _add(self, batch: Mapping[str, SuppressionReason], source: str, now: int) -> int:
+        known = self.reasons(batch)
+        new = {hashed: reason for hashed, reason in batch.items() if hashed not in known}
+        if not new:
+            return 0
         try:
             with TransactWrite(connection=connection()) as write:
-                for hashed, reason in batch.items():
+                for hashed, reason in new.items():
                     item = self._items(hashed, reason=reason.value, at=now, source=source)
                     write.save(item, condition=SuppressionItem.address_hash.does_not_exist())
         except TransactWriteError as error:
-            if error.cause_response_code != "TransactionCanceledException":
+            # One of them may be suppressed meanwhile, by the person or by SES. The others still have to be.
+            if error.cause_response_code != "TransactionCanceledException" or not self.reasons(new):
                 raise
-            # One of them was suppressed meanwhile, by the person or by SES. The others still have to be.
-            known = self.reasons(batch)
-            if not known:
-                raise
-            return self._put({hashed: reason for hashed, reason in batch.items() if hashed not in known}, source, now)
-        return len(batch)
+            return self._add(new, source, now)
+        return len(new)
