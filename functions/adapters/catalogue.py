@@ -12,6 +12,8 @@ from functions.adapters.models import CatalogueItem, bound
 
 Json = dict[str, Any]
 
+PAGE = 1_000_000  # bytes of bodies: a Lambda answers with 6 MB at most, in which a character beyond ASCII weighs threefold
+
 
 class ChangedError(Exception):
     """Somebody else wrote this since it was read."""
@@ -53,6 +55,17 @@ class Catalogue:
     def all(self, kind: str) -> list[Entry]:
         """Everything of one kind, by id."""
         return [_entry(item) for item in self._items.query(kind, consistent_read=True)]
+
+    def page(self, kind: str, after: str) -> tuple[list[Entry], str | None]:
+        """Those of one kind after this id, as many as an answer holds; the id to go on after, None when there are no more."""
+        entries: list[Entry] = []
+        weight = 0
+        for item in self._items.query(kind, CatalogueItem.id > after if after else None, consistent_read=True):
+            if weight >= PAGE:
+                return entries, entries[-1].id
+            entries.append(_entry(item))
+            weight += len(item.body.encode())
+        return entries, None
 
     def same(self, entry: Entry, body: Mapping[str, Any]) -> bool:
         """Whether this body, as JSON, is what is stored."""

@@ -1,7 +1,9 @@
 """Reading and writing what staff own, the same for every kind: by version, audited, the same again changes nothing."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.adapters.catalogue import ChangedError, Entry
 from functions.staff_api.problems import Problem, changed_meanwhile, field_error, not_found
@@ -10,6 +12,7 @@ from functions.staff_api.results import Saved
 from functions.staff_api.wiring import now_ms, wiring
 
 Json = dict[str, Any]
+After = Annotated[str, Query(max_length=60, description="`next_after` of the answer before.")]
 
 
 def shown(entry: Entry) -> Json:

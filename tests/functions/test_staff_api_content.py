@@ -116,6 +116,20 @@ def test_the_layout_that_ships_can_be_read_and_put_under_another_name(staff: Cli
     problem(staff.get("/v1/layouts/nothing"), 404)
 
 
+def test_more_blocks_than_an_answer_holds_come_in_pieces(staff: Client) -> None:
+    pages = "\u20ac" * 20_000  # three bytes each, and six in an answer
+    for n in range(36):
+        ok(staff.put(f"/v1/blocks/long-{n:02}", block("climate", text=pages)))
+    found, answer = [], ok(staff.get("/v1/blocks"))
+    while True:
+        found += [each["id"] for each in answer["blocks"]]
+        if answer["next_after"] is None:
+            break
+        answer = ok(staff.get(f"/v1/blocks?after={answer['next_after']}"))
+    assert found == sorted({"climate", "care", "housing", *(f"long-{n:02}" for n in range(36))})
+    assert ok(staff.get("/v1/editions")) == {"editions": [], "next_after": None}
+
+
 def jpeg(width: int = 800, height: int = 420) -> bytes:
     out = BytesIO()
     Image.new("RGB", (width, height), "green").save(out, "JPEG")

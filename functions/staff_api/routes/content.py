@@ -22,9 +22,11 @@ TAG = ["content"]
 LARGEST_PICTURE = 4_000_000  # bytes: base64 in a Lambda's 6 MB
 
 
-@router.get("/v1/blocks", summary="All blocks", tags=TAG)
-def get_blocks() -> dict[str, Any]:
-    return {"blocks": [things.shown(entry) for entry in wiring().catalogue.all("block")]}
+@router.get("/v1/blocks", summary="All blocks, by id", tags=TAG)
+def get_blocks(after: things.After = "") -> dict[str, Any]:
+    """As many as fit into an answer; the others after `next_after`."""
+    found, next_after = wiring().catalogue.page("block", after)
+    return {"blocks": [things.shown(entry) for entry in found], "next_after": next_after}
 
 
 @router.get("/v1/blocks/<block>", summary="One block", tags=TAG)

@@ -25,9 +25,11 @@ IdempotencyKey = Annotated[
 ]
 
 
-@router.get("/v1/editions", summary="All editions", tags=TAG)
-def get_editions() -> dict[str, Any]:
-    return {"editions": [_shown(entry) for entry in wiring().catalogue.all("edition")]}
+@router.get("/v1/editions", summary="All editions, by id", tags=TAG)
+def get_editions(after: things.After = "") -> dict[str, Any]:
+    """As many as fit into an answer; the others after `next_after`."""
+    found, next_after = wiring().catalogue.page("edition", after)
+    return {"editions": [_shown(entry) for entry in found], "next_after": next_after}
 
 
 @router.post("/v1/editions", summary="Make an edition", tags=TAG, status_code=201)
