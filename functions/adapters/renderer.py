@@ -51,7 +51,13 @@ def compile_edition(
 
     `layout` is the MJML of a layout that does not ship with the templates.
     """
-    _refuse([*problems(edition, blocks, mailing_list, taxonomy), *theme.problems(), *_layout_problems(edition, layout, theme)])
+    _refuse(
+        [
+            *problems(edition, blocks, mailing_list, taxonomy),
+            *theme.problems(),
+            *_layout_problems(edition, layout, theme, public_url),
+        ]
+    )
     offered = [blocks[entry.block] for entry in edition.entries]
     source = layout or templates.layout(edition.layout)
     made = sources(Ingredients(edition, offered, mailing_list, taxonomy, theme, public_url, source))
@@ -96,13 +102,13 @@ def _refuse(found: Sequence[Problem]) -> None:
         raise NotSendable(found)
 
 
-def _layout_problems(edition: Edition, layout: str | None, theme: Theme) -> list[Problem]:
+def _layout_problems(edition: Edition, layout: str | None, theme: Theme, public_url: str) -> list[Problem]:
     try:
         source = layout or templates.layout(edition.layout)
     except KeyError:
         return [Problem("layout", f"there is no layout {edition.layout!r}")]
     unlabelled = [Problem("layout", "the party has a label, and this layout shows none: see newsletter.mjml")]
-    found = [Problem("layout", str(finding)) for finding in mjml.check_layout(source, edition.layout)]
+    found = [Problem("layout", str(finding)) for finding in mjml.check_layout(source, edition.layout, f"{public_url}/pictures/")]
     return [*found, *(unlabelled if theme.label and "label.sponsor" not in source else [])]
 
 

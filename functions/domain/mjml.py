@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from xml.parsers import expat
 
+from functions.domain import mjml_addresses as addresses
 from functions.domain import mjml_rules as rules
 from functions.domain.slots import MARKER, SLOTS
 
@@ -33,9 +34,12 @@ class Finding:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"
 
 
-def check(source: str, file: str = "mjml") -> list[Finding]:
-    """Everything wrong with a layout (root `<mjml>`) or a block (sections), in order. Empty when it is right."""
-    checker = _Checker(source, file)
+def check(source: str, file: str = "mjml", own: str = "") -> list[Finding]:
+    """Everything wrong with a layout (root `<mjml>`) or a block (sections), in order. Empty when it is right.
+
+    `own`: how the addresses of uploaded pictures begin; without it only slots name a picture.
+    """
+    checker = _Checker(source, file, own=own)
     checker.templating()
     checker.markup()
     return sorted(set(checker.findings))
@@ -48,9 +52,9 @@ def check_document(source: str, file: str = "mail") -> list[Finding]:
     return sorted(set(checker.findings))
 
 
-def check_layout(source: str, file: str = "layout") -> list[Finding]:
+def check_layout(source: str, file: str = "layout", own: str = "") -> list[Finding]:
     """`check`, and the places every mail needs: blocks, greeting, signature, ways out, postal address, language."""
-    findings = check(source, file)
+    findings = check(source, file, own)
     names = {found[1].strip() for found in _EXPRESSION.finditer(source)}
     for name, what in rules.REQUIRED_NAMES.items():
         if name not in names:
@@ -69,8 +73,8 @@ def check_block(source: str, file: str = "block") -> list[Finding]:
 
 
 class _Checker:
-    def __init__(self, source: str, file: str, template: bool = True) -> None:
-        self.source, self.file, self.template = source, file, template
+    def __init__(self, source: str, file: str, template: bool = True, own: str = "") -> None:
+        self.source, self.file, self.template, self.own = source, file, template, own
         self.findings: list[Finding] = []
         self.layout = "<mjml" in source
         self.names = rules.LAYOUT_NAMES if self.layout else rules.BLOCK_NAMES
@@ -170,6 +174,8 @@ class _Checker:
         for attribute, value in attributes.items():
             if "@@" in value:
                 self._markers(value, self._attribute_at(attribute, at), in_body=False)
+            if self.template and (reason := addresses.wrong_attribute(attribute, value, self.own)):
+                self.point(self._attribute_at(attribute, at), reason)
 
     def _element(self, name: str, parent: str, at: int) -> None:
         if parent == "mj-attributes":
@@ -213,6 +219,8 @@ class _Checker:
         parent = self.open[-1][0] if self.open else ""
         grand = self.open[-2][0] if len(self.open) > 1 else ""
         self._markers(text, at, in_body=parent == "mj-raw" and grand == rules.BODY)
+        if self.template and "mj-style" in (parent, grand) and (reason := addresses.wrong_style(text, self.own)):
+            self.point(at, reason)
         slots = {found[1].strip() for found in _EXPRESSION.finditer(text)} if self.template else set()
         if "blocks" in slots and parent != rules.BODY:
             self.point(at, "{{ blocks }} stands directly under <mj-body>")

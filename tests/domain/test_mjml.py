@@ -42,6 +42,10 @@ MUTATIONS = {
     "text in a column": ("<mj-column>", "<mj-column>words", "words", "text does not stand in <mj-column>"),
     "html in a column": ("<mj-column>", "<mj-column><p>a</p>", "<p>", "HTML stands in <mj-text>"),
     "script": ("{{ text }}", "<script>a()</script>", "<script>", "does not belong in a mail"),
+    "script in an attribute": ('<h2 style', '<h2 onclick="a()" style', "onclick", "runs a script"),
+    "script as an address": ('href="{{ link }}"', 'href="javascript:a()"', "href", "begins with https://"),
+    "picture from elsewhere": ('src="{{ picture }}"', 'src="https://count.example/1.gif"', "src", "would see who opens"),
+    "ground from elsewhere": ('="margin:0;', '="margin:0;background:url(//a.example/1);', 'style="margin:0;', "who opens the mail"),
     "form": ("{{ text }}", '<form action="x"></form>', "<form", "does not belong in a mail"),
     "picture without words": (' alt="{{ alt }}"', "", "<img", '<img> needs alt="..."'),
     "unknown slot": ("{{ title }}", "{{ titel }}", "{{ titel", "is title meant?"),
@@ -101,6 +105,15 @@ def test_what_is_wrong_in_a_layout_is_found(name: str) -> None:
     assert before in LAYOUT
     findings = check_layout(LAYOUT.replace(before, after), "newsletter.mjml")
     assert any(message in finding.message for finding in findings), findings
+
+
+def test_a_style_sheet_fetches_nothing_and_an_uploaded_picture_may_stand_in_a_layout() -> None:
+    own = "https://mail.party.example/pictures/"
+    for rule in ("@import 'a.css';", ".page { background: url(https://count.example/1.gif); }"):
+        assert any("who opens" in str(f) for f in check_layout(LAYOUT.replace("a { text", rule + " a { text"), own=own))
+    pictured = LAYOUT.replace("</mj-body>", f'<mj-raw><img alt="" src="{own}CTZGyzy_7uu00Qbj-600.jpg" /></mj-raw></mj-body>')
+    assert check_layout(pictured, own=own) == []
+    assert check_layout(pictured, own="https://else.example/pictures/") != []
 
 
 def test_a_finding_reads_like_a_compilers() -> None:

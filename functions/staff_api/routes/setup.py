@@ -100,7 +100,7 @@ def get_layout(layout: Annotated[str, Path(pattern=SLUG)]) -> dict[str, Any]:
 @router.put("/v1/layouts/<layout>", summary="Put a layout; its MJML is checked", tags=TAG)
 def put_layout(layout: Annotated[str, Path(pattern=SLUG)], source: LayoutBody) -> Saved:
     things.same_id(source.id, layout)
-    if findings := check_layout(source.mjml):
+    if findings := check_layout(source.mjml, own=f"{wiring().settings.public_url}/pictures/"):
         raise invalid(
             *(FieldError("mjml", f"line {f.line}, column {f.column}: {f.message}") for f in findings),
             detail="The MJML does not check.",
