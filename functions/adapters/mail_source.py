@@ -95,7 +95,7 @@ def sources(given: Ingredients) -> Sources:
         links,
         ranges,
         _answer_ranges(given.blocks),
-        [problem for writer in writers.values() for problem in writer.page.problems],
+        list(dict.fromkeys(problem for writer in writers.values() for problem in writer.page.problems)),
     )
 
 

@@ -61,6 +61,7 @@ def text_of(edition: CompiledEdition, language: str = "nl", **slots: Any) -> str
 def refused(**change: Any) -> dict[str, str]:
     with pytest.raises(NotSendable) as wrong:
         a_compiled_edition(**change)
+    assert len(set(wrong.value.problems)) == len(wrong.value.problems)
     return {problem.field: problem.reason for problem in wrong.value.problems}
 
 
