@@ -39,6 +39,11 @@ def to_html(text: str, link: To = _same) -> str:
     return _NOT_XML.sub("", led.replace("<br>", "<br />").replace("&nbsp;", "&#160;")).strip()
 
 
+def has_picture(text: str) -> bool:
+    """Whether it asks for a picture, which no text shows."""
+    return any(inline.type == "image" for token in _PARSER.parse(text) for inline in token.children or [])
+
+
 def _led_to(url: str, link: To) -> str:
     return url if url.startswith("mailto:") else link(url)
 

@@ -98,6 +98,8 @@ class HtmlPen(Pen):
         return _markup(attribute_safe(str(self.line(text))))
 
     def rich(self, text: str, place: Place) -> Markup:
+        if markdown.has_picture(text):
+            self.page.problems.append(Problem(place.field, "no picture stands in a text: a block has one of its own, `picture`"))
         html = markdown.to_html(self.page.held(text), self._led(place))
         return _markup(self._shown(re.sub(r"<([a-z0-9]+)([ >])", self._styled, html)))
 

@@ -227,6 +227,14 @@ def test_a_relative_link_in_text_is_refused_with_its_field() -> None:
     }
 
 
+def test_a_picture_in_text_is_refused_and_not_silently_left_out() -> None:
+    reasons = refused(blocks=[a_block(text="Zie - ![een boom](https://a.example/boom.jpg)")], opening={"nl": "![x](y)"})
+    assert {field: reason.split(":")[0] for field, reason in reasons.items()} == {
+        "blocks.huisarts.texts.nl.text": "no picture stands in a text",
+        "opening.nl": "no picture stands in a text",
+    }
+
+
 def test_the_lines_of_a_signature_stay_lines() -> None:
     named = a_mailing_list(signature={"nl": "Noor van Dam\npartijleider"})
     edition = compile_edition(an_edition(), {"huisarts": a_block()}, named, a_taxonomy(), templates.theme(), PUBLIC_URL)
