@@ -30,9 +30,9 @@ class Lists:
         self._renew(any(found.id == id_ for found in self._lists.values()))
         return next((found for found in self._lists.values() if found.id == id_), None)
 
-    def by_id(self) -> dict[str, MailingList]:
-        """All lists by staff's name for them, in its order."""
-        self._renew(bool(self._lists))
+    def by_id(self, *needed: str) -> dict[str, MailingList]:
+        """All lists by staff's name for them, in its order. Read anew when one of those `needed` is not among them."""
+        self._renew(bool(self._lists) and {found.id for found in self._lists.values()}.issuperset(needed))
         return {found.id: found for found in sorted(self._lists.values(), key=lambda each: each.id)}
 
     def _renew(self, known: bool) -> None:

@@ -185,7 +185,7 @@ def profile(visit: Visit) -> Said:
 def leave(visit: Visit) -> Said:
     """One list, or with `everything` all of them and all that was allowed besides: the same as the unsubscribe page does."""
     desk, wanted = visit.desk, one(visit.form, "list")
-    everything, mailing_list = wanted == "everything", desk.lists.by_id().get(wanted)
+    everything, mailing_list = wanted == "everything", desk.lists.by_id(*visit.standing.consents.newsletter).get(wanted)
     version = desk.wordings.newest("unsubscribe")
     name = list_name(mailing_list, visit.voice) if mailing_list else wanted
     if not everything and wanted not in visit.standing.consents.newsletter:

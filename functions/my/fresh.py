@@ -120,7 +120,7 @@ def _post(desk: Desk, request: Request, addressee: Addressee, sender: Sender, vo
 
 def sender_of(desk: Desk, addressee: Addressee, list_code: str) -> Sender | None:
     """Of the list the mail came from; else of one they are on; else of any."""
-    lists = desk.lists.by_id()
+    lists = desk.lists.by_id(*addressee.lists)
     known = [lists[name] for name in sorted(addressee.lists) if name in lists]
     chosen = (desk.lists.by_code(list_code) if list_code else None) or next(iter([*known, *lists.values()]), None)
     if chosen is None:

@@ -82,7 +82,7 @@ def _profile(desk: Desk, voice: Voice, words: Words, profile: Mapping[str, Mappi
 
 def _consents(desk: Desk, voice: Voice, words: Words, records: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
     """The day, what it was about, and what was said."""
-    said, lists = words["consents"], desk.lists.by_id()
+    said, lists = words["consents"], desk.lists.by_id(*(record["list"] for record in records if record.get("list")))
     questions = desk.wordings.questions(desk.wordings.newest("choices"), voice)
     shown = []
     for record in records:

@@ -116,7 +116,7 @@ def _asked(desk: Desk, voice: Voice, version: str, said: Said | None) -> dict[st
 
 def _lists(desk: Desk, standing: Standing, voice: Voice) -> list[tuple[str, str, str]]:
     """The lists one is on: staff's name for it, its name, and its button."""
-    known, version = desk.lists.by_id(), desk.wordings.newest("unsubscribe")
+    known, version = desk.lists.by_id(*standing.consents.newsletter), desk.wordings.newest("unsubscribe")
     found = []
     for id_ in sorted(standing.consents.newsletter):
         name = list_name(known[id_], voice) if id_ in known else id_

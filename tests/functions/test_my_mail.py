@@ -391,6 +391,11 @@ def test_an_address_or_link_is_no_name(sent: World, web: Client, typed: str) -> 
 # Lists
 
 
+def test_a_list_that_staff_made_just_now_is_shown_by_its_name(sent: World, platform: Platform, web: Client) -> None:
+    page(web, sent.reader())  # the lists of now are known
+    assert "Landelijk nieuws" in page(web, world(platform).reader())
+
+
 def test_the_lists_one_is_on_are_shown_by_name_and_can_be_left(sent: World, web: Client) -> None:
     reader = sent.reader(newsletter={sent.list_id: "n1", "another": "n2"})
     assert "Landelijk nieuws" in page(web, reader)
