@@ -3,8 +3,6 @@
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any
 
 from infra.description import Deployment, Setting
 from local.aws import CREDENTIALS, REGION
@@ -80,6 +78,9 @@ class Environment:
         self._before.clear()
 
 
+CLIENTS = ("functions.adapters.aws", "functions.adapters.models")
+
+
 def forget_caches(*, clients: bool) -> None:
     """Empty every `functools` cache at the top of a loaded module of functions/, as a new Lambda environment would be.
 
@@ -90,14 +91,5 @@ def forget_caches(*, clients: bool) -> None:
             continue
         for thing in list(vars(module).values()):
             forget, home = getattr(thing, "cache_clear", None), str(getattr(thing, "__module__", ""))
-            if callable(forget) and home.startswith("functions.") and (clients or home != "functions.adapters.aws"):
+            if callable(forget) and home.startswith("functions.") and (clients or home not in CLIENTS):
                 forget()
-    if clients and "pynamodb.models" in sys.modules:
-        _forget_pynamodb_connections(sys.modules["pynamodb.models"].Model)
-
-
-def _forget_pynamodb_connections(model: Any) -> None:
-    for child in model.__subclasses__():
-        with suppress(AttributeError):
-            child._connection = None
-        _forget_pynamodb_connections(child)

@@ -143,7 +143,7 @@ class Platform:
         environment.set(aws_environment(self.ministack.url, ses.url))
         environment.set(settings(self.description, self.resources, stage))
         forget_caches(clients=True)
-        for service in ("dynamodb", "s3", "sqs", "secrets", "ses"):
+        for service in ("dynamodb", "brief_dynamodb", "s3", "hasty_s3", "sqs", "secrets", "ses"):
             getattr(handler_clients, service)()
         before = handler_clock._source
         handler_clock.set_source(self.clock.now)

@@ -6,7 +6,7 @@ Sends and deliveries read raw items instead (`items.py`): a model costs 27 us to
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pynamodb.attributes import Attribute, BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.connection import Connection
@@ -14,10 +14,10 @@ from pynamodb.constants import LIST, MAP
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from functions.adapters import aws
 from functions.adapters.items import typed, value
 
 M = TypeVar("M", bound=Model)
-POOL = 32  # connections, and so the threads that may write at once
 
 
 class PlainMap(Attribute[dict[str, Any]]):
@@ -157,17 +157,21 @@ class AuditItem(Model):
 @cache
 def bound(model: type[M], table: str) -> type[M]:
     """The model on the table of this deployment."""
-    meta = {
-        "table_name": table,
-        "connect_timeout_seconds": 3,
-        "read_timeout_seconds": 10,
-        "max_retry_attempts": 5,
-        "max_pool_connections": POOL,
-    }
-    return type(model.__name__, (model,), {"Meta": type("Meta", (), meta), "__module__": model.__module__})
+    made: type[M] = type(
+        model.__name__, (model,), {"Meta": type("Meta", (), {"table_name": table}), "__module__": model.__module__}
+    )
+    own = made._get_connection()
+    connection().add_meta_table(own.get_meta_table())
+    own.connection = connection()
+    return made
 
 
 @cache
 def connection() -> Connection:
-    """What transactions over several models go through."""
-    return Connection(connect_timeout_seconds=3, read_timeout_seconds=10, max_retry_attempts=5, max_pool_connections=POOL)
+    """What all models and their transactions go through: the client of the raw reads.
+
+    PynamoDB would make a botocore client per model, each a fifth of a second of a cold start.
+    """
+    made = Connection()
+    made._client = cast(Any, aws.dynamodb())
+    return made
