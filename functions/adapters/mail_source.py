@@ -158,7 +158,8 @@ class Writer:
 
     def topics_names(self, pen: Pen) -> Names:
         named = [
-            {"id": topic.id, "name": pen.line(topic.name(self.language))} for topic in self.given.taxonomy.topics[:OFFERED_MOST]
+            {"id": topic.id, "code": topic.code, "name": pen.line(topic.name(self.language))}
+            for topic in self.given.taxonomy.topics[:OFFERED_MOST]
         ]
         return self._common[pen] | {"choices": marker("CHOICES"), "topics": named}
 

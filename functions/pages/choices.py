@@ -13,6 +13,7 @@ from functions.adapters.replies import Reply, Request
 from functions.domain.asking import EVERY, NOTHING, Answers, contradiction
 from functions.domain.consent import Ceiling, ConsentAnswer, Purpose
 from functions.domain.tokens import FRESH_MINUTES, Power, read_page
+from functions.domain.topic import Topic
 from functions.pages.desk import Desk
 
 SOURCE = "choices-page"
@@ -52,7 +53,8 @@ def _ask(
     version = desk.wordings.newest("choices")
     words = desk.pages.words(voice)
     names = desk.names(voice)
-    topic = _tapped(desk, request, voice)
+    tapped = _tapped(desk, request)
+    topic = tapped.id if tapped else ""
     parts = desk.parts(request, voice, version)
     html = desk.pages.render(
         "choices",
@@ -67,15 +69,19 @@ def _ask(
         ticked=answers.ticked or ({topic} if not errors else ()),
         stop=desk.wordings.button(version, "stop", voice),
         token=request.path["token"],
-        kept=f"topic={topic}&" if topic else "",  # what the links to other languages keep
+        kept=f"t={tapped.code}&" if tapped else "",  # what the links to other languages keep
     )
     return desk.reply(request, status, html)
 
 
-def _tapped(desk: Desk, request: Request, voice: Voice) -> str:
-    """The topic that was tapped in a mail, when the question about topics is asked; else "". It shows, and records nothing."""
-    topic = request.query.get("topic", "")
-    return topic if topic in desk.names(voice) and Purpose.DECLARED_TOPICS in desk.open_now(request) else ""
+def _tapped(desk: Desk, request: Request) -> Topic | None:
+    """The topic that was tapped in a mail, when the question about topics is asked. It shows, and records nothing.
+
+    The address has its code, which says nothing to whoever sees the address. Mails of before have its name in `topic`.
+    """
+    taxonomy, asked = desk.topics.taxonomy(), request.query
+    topic = taxonomy.by_code(asked.get("t", "")) or taxonomy.get(asked.get("topic", ""))
+    return topic if Purpose.DECLARED_TOPICS in desk.open_now(request) else None
 
 
 def _answer(desk: Desk, request: Request, standing: Standing, voice: Voice, version: str, form: Fields) -> Reply:

@@ -102,7 +102,7 @@ def test_every_link_of_a_mail_goes_through_the_table() -> None:
     blocks = [a_block(text=text, picture="picture000000000"), a_block("peiling", BlockKind.POLL, text=text)]
     edition = a_compiled_edition(blocks, opening={"nl": text})
     slots = some_slots()
-    pages = {f"{slots.choices_url}{page}" for page in ("", "/why", "/view", *(f"?topic={t.id}" for t in a_taxonomy().topics))}
+    pages = {f"{slots.choices_url}{page}" for page in ("", "/why", "/view", *(f"?t={t.code}" for t in a_taxonomy().topics))}
     allowed = {slots.unsubscribe_url, *pages, "mailto:a@b.example"}
     for link in Page(html_of(edition)).links:
         number = link.removeprefix(f"{slots.link_prefix}/")
@@ -307,7 +307,7 @@ def test_a_mail_that_was_not_chosen_for_its_reader_offers_the_topics_and_no_othe
     for indication, offered in (("", True), ("recipients", True), ("declared", False), ("observed", False)):
         mail = assemble(compiled, [0], some_slots()._replace(indication=indication))
         for part in (mail.html.decode(), mail.text.decode()):
-            assert all((f"?topic={topic.id}" in part) is offered for topic in a_taxonomy().topics)
+            assert all((f"?t={topic.code}" in part) is offered for topic in a_taxonomy().topics)
             assert "@@" not in part
 
 

@@ -17,9 +17,10 @@ from functions.domain.asking import AUTOMATED
 from functions.domain.consent import Act, ConsentRecord, Purpose
 from local.client import Client, Reply
 from local.platform import Platform
-from tests.functions.readers import Reader, World, an_id, world
+from tests.functions.readers import TOPICS, Reader, World, an_id, world
 
 FORM = "application/x-www-form-urlencoded"
+CODES = {topic: code for topic, code, _ in TOPICS}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def sent(platform: Platform) -> World:
 def tap(web: Client, reader: Reader, answer: str, *topics: str, **more: Any) -> Reply:
     """The second tap: a button of the page that a topic in the mail led to."""
     fields = {"wording": "choices-2", "language": "nl", "form": "informal", "add": "yes", "topics": topics}
-    path = f"{reader.choices}?topic={topics[0] if topics else 'care'}"
+    path = f"{reader.choices}?t={CODES[topics[0] if topics else 'care']}"
     return web.post(path, urlencode({**fields, "declared_topics": answer}, doseq=True), Content_Type=FORM, **more)
 
 
@@ -40,7 +41,7 @@ def tap(web: Client, reader: Reader, answer: str, *topics: str, **more: Any) -> 
 def test_a_topic_in_the_mail_opens_the_question_with_that_topic_ticked_and_saves_nothing(sent: World, web: Client) -> None:
     reader = sent.reader()
     before = reader.stored
-    page = web.get(f"{reader.choices}?topic=care").text
+    page = web.get(f"{reader.choices}?t=z").text
     assert re.findall(r'value="([\w-]+)" checked', page) == ["care"]
     assert re.findall(r'type="submit" name="declared_topics" value="(\w+)"', page) == ["yes", "no"]
     assert "Je tikte in de mail ‘Zorg’ aan. Er is nog niets bewaard" in page
@@ -71,9 +72,9 @@ def test_a_tap_on_a_topic_that_was_switched_off_switches_it_on(sent: World, web:
 
 def test_the_page_in_another_language_still_asks_about_that_topic(sent: World, web: Client) -> None:
     reader = sent.reader()
-    page = web.get(f"{reader.choices}?topic=care").text
-    assert re.findall(r'<a href="(\?[^"]*)"', page)[0] == "?topic=care&amp;language=nl"
-    assert "You tapped" in web.get(f"{reader.choices}?topic=care&language=en").text
+    page = web.get(f"{reader.choices}?t=z").text
+    assert re.findall(r'<a href="(\?[^"]*)"', page)[0] == "?t=z&amp;language=nl"
+    assert "You tapped" in web.get(f"{reader.choices}?t=z&language=en").text
 
 
 def test_the_other_button_is_a_no_and_keeps_no_topic(sent: World, web: Client) -> None:
@@ -93,7 +94,14 @@ def test_a_yes_without_any_topic_is_asked_again(sent: World, web: Client) -> Non
 
 def test_a_topic_nobody_knows_opens_the_page_as_it_is(sent: World, web: Client) -> None:
     reader = sent.reader()
-    assert web.get(f"{reader.choices}?topic=nonsense").text == web.get(reader.choices).text
+    assert web.get(f"{reader.choices}?t=nonsense").text == web.get(reader.choices).text
+
+
+def test_a_mail_of_before_names_its_topic_in_the_address_and_still_leads_there(sent: World, web: Client) -> None:
+    reader = sent.reader()
+    page = web.get(f"{reader.choices}?topic=care").text
+    assert "Je tikte in de mail ‘Zorg’ aan." in page
+    assert "topic=" not in page, "not in the links to other languages"
 
 
 # The report
