@@ -1,11 +1,12 @@
 """`/a/{token}/{n}`: an answer to a poll, given in one click and confirmed with a button. A GET answers nothing.
 
 The page is the same whoever looks: whether anything was answered or kept before is not to be seen from a forwarded mail.
+Somebody too young is not asked to let an answer be kept; theirs are numbers.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from functions.adapters.answers import Poll
 from functions.adapters.asking import ACTOR
@@ -44,6 +45,8 @@ def answer(desk: Desk, request: Request) -> Reply:
     standing = desk.book.standing(ref.supporter) if ref else None
     if ref is None or standing is None or not NUMBER.fullmatch(request.path.get("n", "")):
         return desk.gone(request)
+    if standing.consents.young:
+        desk = replace(desk, ceiling=Ceiling.EDITORIAL)
     mail = desk.sent.find(ref, request.at_ms // 1000)
     if mail is None:
         return no_more(desk, request, standing)

@@ -145,6 +145,18 @@ def test_an_answer_given_without_a_name_after_a_kept_one_is_not_kept(sent: Store
     assert counted(sent) == {**before, 1: before.get(1, 0) + 1}
 
 
+def test_somebody_too_young_is_not_asked_to_let_an_answer_be_kept_and_it_is_a_number(sent: Stored, web: Client) -> None:
+    path, before = links(sent, "person11")[0], counted(sent)
+    assert 'name="keep"' in web.get(path).text
+    sent.supporter("person11", too_young=True, grants={"answers": "before"})
+    assert not {'name="keep"', 'name="forget"'} & set(re.findall(r'name="\w+"', web.get(path).text))
+    assert heading(give(web, path, 0, keep=True)) == "Dank je wel, je antwoord telt mee"
+    assert counted(sent) == {**before, 0: before.get(0, 0) + 1}
+    assert (kept(sent, "person11"), [row for row in sent.rows("consents") if row["supporter"] == "person11"]) == ([], [])
+    assert heading(forget(web, path)) == "Je bewaarde antwoorden zijn gewist", "what was allowed before can be taken back"
+    assert grants(sent, "person11") == {}
+
+
 def test_my_mail_shows_what_is_kept_and_forgets_it_on_one_button(sent: Stored, web: Client) -> None:
     token = sign_short(ring(), Power.FRESH, "person10", int(clock.now()) + 900)
     assert "Je antwoorden op vragen" not in web.get(f"/m/{token}").text
