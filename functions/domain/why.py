@@ -33,6 +33,7 @@ class Group(StrEnum):
     EVERYONE = "everyone"  # all who are on the list
     SEGMENT = "segment"  # a part of them, by what is known of them
     NAMED = "named"  # staff named them
+    CORRECTED = "corrected"  # who got an earlier mail, or may have
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def _group(audience: Mapping[str, Any]) -> tuple[Group, tuple[str, ...]]:
     if "segment" in audience:
         expression = parse(json.loads(audience["expression"]))
         return Group.SEGMENT, categories(expression)
+    if "got" in audience:
+        return Group.CORRECTED, ()
     return (Group.NAMED if "supporters" in audience else Group.EVERYONE), ()
 
 

@@ -45,7 +45,7 @@ def _page(desk: Desk, request: Request, standing: Standing, mail: SentMail, mail
         texts=texts | {"minutes": str(FRESH_MINUTES)},
         lead=words["lead"][_lead(told)],
         told=told,
-        about="chosen" if told.chosen else "same",
+        about=_about(told),
         data=[words["categories"].get(name, name) for name in told.data],
         goals=[words["goals"][name] for name in _goals(told)],
         period=words[_period(mail.send)],
@@ -55,6 +55,15 @@ def _page(desk: Desk, request: Request, standing: Standing, mail: SentMail, mail
         send=mail.send.id if record else "",
         policy=f"/policy/{record['policy']}" if record else "/policy",
     )
+
+
+def _about(told: Why) -> str:
+    """That nothing kept of somebody had to do with it is said only of a mail that went to all: of staff's own choice of people,
+    and of whom an earlier mail went to, this does not know it.
+    """
+    if told.chosen:
+        return "chosen"
+    return "same" if told.group is Group.EVERYONE else "part"
 
 
 def _lead(told: Why) -> str:

@@ -43,9 +43,12 @@ def sent(platform: Platform) -> Iterator[Stored]:
         "utrechts", grants={"declared_topics": "g1"}, attributes={"region": {"value": "Utrecht", "source": "supporter"}}
     )
     stored.send(edition, "segmente", audience={"segment": "utrecht", "expression": json.dumps(segment)}, comparison=1)
+    stored.send(edition, "namednam", audience={"supporters": ["editoria"]})
     for _ in range(2):  # one round ends the sends, the next keeps their records
         platform.drain()
         platform.invoke("tend_sends", {})
+    stored.send(edition, "correcte", audience={"got": "namednam"})
+    platform.drain()
     yield stored
     platform.reset()
 
@@ -133,6 +136,25 @@ def test_a_mail_to_a_segment_says_so_though_its_blocks_are_in_staffs_order(sent:
     page = text(web.get(path_of(sent, "utrechts", "segmente")).text)
     assert "gekozen op: je taal, je regio" in page
     assert "Utrecht" not in page, "which region may be nobody's to know whom the mail was forwarded to"
+
+
+@pytest.mark.parametrize(
+    ("send", "who", "data"),
+    [
+        ("namednam", "Mensen op ‘Landelijk nieuws’ die ons team zelf heeft uitgezocht.", "Waarop ons team de mensen uitzocht"),
+        ("correcte", "die een eerdere mail van ons kregen, of misschien kregen.", "dat we je die eerdere mail stuurden"),
+    ],
+)
+def test_of_a_mail_that_did_not_go_to_all_it_says_no_more_than_it_knows(
+    sent: Stored, web: Client, send: str, who: str, data: str
+) -> None:
+    everyone, page = (text(web.get(path_of(sent, "editoria", each)).text) for each in ("sendsend", send))
+    assert "Wie hem kreeg ook niet, behalve van je abonnement" in everyone
+    assert "Wie hem kreeg ook niet" not in page
+    assert "Geen, behalve je abonnement." not in page
+    assert "Hij ging niet naar iedereen; hieronder staat wie hem kregen." in page
+    assert who in page and data in page
+    assert "Voor de stukken: geen." in page
 
 
 def test_whoever_gets_it_forwarded_sees_the_kind_of_reason_alone(sent: Stored, web: Client) -> None:
