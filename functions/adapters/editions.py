@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from functions.domain.assembly import CompiledEdition
 
 if TYPE_CHECKING:
@@ -29,6 +31,15 @@ class Content:
             if len(self._compiled) > KEPT:
                 self._compiled.popitem(last=False)
         return self._compiled[key]
+
+    def kept(self, edition: str, version: str) -> CompiledEdition | None:
+        """The same; None when it is kept no longer."""
+        try:
+            return self.edition(edition, version)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404", "AccessDenied"):
+                return None
+            raise
 
     def mark_sent(self, edition: str, version: str) -> None:
         """Name the version that shared links of this edition lead to: the one that is being sent."""

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
 from functions.adapters.editions import Content
 
 if TYPE_CHECKING:
@@ -25,11 +23,5 @@ class MailedBlocks:
 
     def _read(self, send: str, version: str) -> tuple[str, ...]:
         found = self._client.get_item(TableName=self._sends, Key={"send": {"S": send}}, ProjectionExpression="edition").get("Item")
-        if not found or not version:
-            return ()
-        try:
-            return tuple(entry.block for entry in self._content.edition(found["edition"]["S"], version).entries)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404", "AccessDenied"):
-                return ()
-            raise
+        edition = self._content.kept(found["edition"]["S"], version) if found and version else None
+        return tuple(entry.block for entry in edition.entries) if edition else ()

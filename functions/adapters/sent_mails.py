@@ -28,14 +28,15 @@ class SentMails:
         self._messages, self._sends, self._content = messages, sends, content
 
     def find(self, ref: PageRef, now_s: int) -> SentMail | None:
-        """The mail that a page's token came in. None for a test mail, or one that is kept no longer."""
+        """The mail that a page's token came in. None for a test mail, or one whose row or edition is kept no longer."""
         row = self._messages.find(ref.send, ref.supporter)
         if row is None or row["expires"] <= now_s:
             return None
         recipe, send = recipe_of(row), self._sends.get(ref.send)
         if recipe is None or send is None:
             return None
-        return SentMail(row, recipe, self._content.edition(send.edition, row["version"]), send)
+        edition = self._content.kept(send.edition, row["version"])
+        return SentMail(row, recipe, edition, send) if edition else None
 
     def asks(self, send: str) -> bool:
         """Whether a mail of this send asked for consent."""

@@ -36,7 +36,7 @@ def sent(platform: Platform) -> Iterator[Stored]:
     stored.supporter("observed", grants={"observed_interest": "g2"}, clicks=CLICKS)
     topics = json.dumps(a_taxonomy().to_json())
     stored.put("catalogue", {"kind": "topics", "id": "topics", "body": topics, "version": 1, "updated": 1})
-    stored.put("catalogue", {"kind": "list", "id": "landelijk", "body": json.dumps(_list()), "version": 1, "updated": 1})
+    stored.put("catalogue", {"kind": "list", "id": "landelijk", "body": json.dumps(a_list()), "version": 1, "updated": 1})
     stored.send(edition)
     segment = {"all": [{"field": "region", "is": "Utrecht"}, {"field": "language", "is": "nl"}]}
     stored.supporter(
@@ -53,7 +53,7 @@ def sent(platform: Platform) -> Iterator[Stored]:
     platform.reset()
 
 
-def _list() -> dict[str, Any]:
+def a_list() -> dict[str, Any]:
     words = {"names": {"nl": "Landelijk nieuws"}, "sender_name": "Noor", "sender_address": "noor@x.example"}
     return {"id": "landelijk", "code": "TGFuZGVs", "reply_to": "noor@x.example", **words}
 
@@ -161,6 +161,15 @@ def test_whoever_gets_it_forwarded_sees_the_kind_of_reason_alone(sent: Stored, w
     page = web.get(path_of(sent, "observed")).text
     for secret in ("observed@example.org", "Jan", "Klimaat", "send0001", "4 keer"):
         assert secret not in page
+
+
+def test_a_mail_whose_edition_is_kept_no_longer_has_a_page_that_says_so(sent: Stored, web: Client) -> None:
+    row = next(row for row in sent.rows("messages") if row["supporter"] == "declared")
+    sent.put("messages", {**row, "version": "gone"})
+    for path in (path_of(sent, "declared"), path_of(sent, "declared").replace("/why", "/view")):
+        reply = web.get(path)
+        assert (reply.status, "Deze mail hebben we niet meer" in reply.text) == (410, True)
+    sent.put("messages", row)
 
 
 def test_looking_changes_nothing(sent: Stored, web: Client) -> None:
