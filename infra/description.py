@@ -495,6 +495,7 @@ FUNCTIONS = (
             Grant("table:catalogue", ("dynamodb:UpdateItem",)),
             Grant("table:messages", ("dynamodb:BatchGetItem", "dynamodb:UpdateItem")),
             Grant("index:messages/by_supporter", ("dynamodb:Query",)),
+            Grant("table:messages", ("dynamodb:GetItem",)),  # one mail, with the evidence for its blocks
             # Everything that is held about one, for themselves.
             *(Grant(f"table:{t}", ("dynamodb:BatchGetItem",)) for t in ("supporters", "identities", "suppressions", "audit")),
             Grant("index:audit/by_object", ("dynamodb:Query",)),
@@ -508,6 +509,7 @@ FUNCTIONS = (
             *(Route(m, "/fresh") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/m/{token}") for m in ("GET", "HEAD", "POST")),
             *(Route(m, "/m/{token}/data") for m in ("GET", "HEAD", "POST")),
+            *(Route(m, "/m/{token}/mails/{send}") for m in ("GET", "HEAD")),
             Route("GET", "/m/{token}/export.json"),
         ),
         templates=True,

@@ -24,12 +24,20 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _WRONG = {"light": "#b3261e", "dark": "#ffb4ab"}
 
 
+_THOUSANDS = {"nl": ".", "en": ",", "fr": "\u202f"}
+
+
 @dataclass(frozen=True)
 class Voice:
     """In which language, and how familiarly, a page speaks."""
 
     language: str
     form: FormOfAddress
+
+
+def in_figures(number: int, voice: Voice) -> str:
+    """A whole number as one writes it in this language."""
+    return f"{number:,}".replace(",", _THOUSANDS[voice.language])
 
 
 class Pages:

@@ -12,11 +12,12 @@ from functions.adapters.mailer import Answer, Sender
 from functions.adapters.notices import Notice
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
+from functions.adapters.sent_mails import SentMail
 from functions.adapters.tastes import Tastes
 from functions.domain.consent import SuppressionReason
 from functions.domain.edition import MailingList
 from functions.domain.erasure import Erased
-from functions.domain.tokens import FRESH_MINUTES, Power, read_short
+from functions.domain.tokens import FRESH_MINUTES, PageRef, Power, read_short
 
 PER_HOUR, PER_DAY = 3, 6  # links to one supporter, and forms with one address
 LINKS = ((PER_HOUR, 3600), (PER_DAY, 86_400))
@@ -62,6 +63,10 @@ class Mailed(Protocol):
     def blocks(self, send: str, version: str) -> tuple[str, ...]: ...
 
 
+class Sent(Protocol):
+    def find(self, ref: PageRef, now_s: int) -> SentMail | None: ...
+
+
 @dataclass(frozen=True)
 class Desk(Asking):
     lists: Lists
@@ -72,6 +77,7 @@ class Desk(Asking):
     erasing: Erasing
     held: Held
     mailed: Mailed
+    sent: Sent
     public_url: str
     configuration_set: str
     paths: Collection[str]  # of the pages behind a fresh link that there are

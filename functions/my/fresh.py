@@ -15,7 +15,7 @@ from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request, later
 from functions.domain.consent import SuppressionReason
 from functions.domain.supporter import LANGUAGES, normalise_address
-from functions.domain.tokens import FRESH_MINUTES, Power, read_page, read_short, sign_short
+from functions.domain.tokens import FRESH_MINUTES, NO_SEND, Power, read_page, read_short, sign_short
 from functions.my.desk import LINKS, Desk, allowed, fresh_page
 
 # A form with an address takes this long for everybody: longer than SES usually needs for the mail that only some get.
@@ -43,24 +43,25 @@ def fresh(desk: Desk, request: Request) -> Reply:
     whose = _whose(desk, token)
     if whose is None:
         return desk.gone(request)
-    addressee, list_code = whose
+    addressee, list_code, send = whose
+    page = f"/mails/{send}" if send and one(form, "to") == "mail" else ""
     voice = desk.voice(request, addressee, form)
     if request.method != "POST":
         return _show(desk, request, voice, "ask", token=token)
-    sent = _mail(desk, request, addressee, list_code, voice)
+    sent = _mail(desk, request, addressee, list_code, voice, page)
     if sent is Sent.LATER:
         return later(request)
     return _show(desk, request, voice, sent, status=429 if sent is Sent.LIMITED else 200, token=token)
 
 
-def _whose(desk: Desk, token: str) -> tuple[Addressee, str] | None:
-    """The supporter of a mail's page token, or of a fresh link, ended or not; and the list whose sender they know."""
+def _whose(desk: Desk, token: str) -> tuple[Addressee, str, str] | None:
+    """The supporter of a mail's page token, or of a fresh link, ended or not; the list whose sender they know; the mail's send."""
     if page := read_page(desk.keyring, Power.CHOICES, token):
         addressee = desk.people.of(page.supporter)
-        return (addressee, page.list_code) if addressee else None
+        return (addressee, page.list_code, "" if page.send == NO_SEND else page.send) if addressee else None
     short = read_short(desk.keyring, Power.FRESH, token)
     addressee = desk.people.of(short.id) if short else None
-    return (addressee, "") if addressee else None
+    return (addressee, "", "") if addressee else None
 
 
 def _typed(desk: Desk, request: Request, form: Fields) -> Reply:
@@ -96,13 +97,14 @@ def _language(addressee: Addressee, voice: Voice) -> str:
     return addressee.language if addressee.language in LANGUAGES else voice.language
 
 
-def _mail(desk: Desk, request: Request, addressee: Addressee, list_code: str, voice: Voice) -> Sent:
+def _mail(desk: Desk, request: Request, addressee: Addressee, list_code: str, voice: Voice, page: str) -> Sent:
+    """`page`: which of their own pages the link leads to, behind the token; "" is My mail."""
     sender = _sender(desk, addressee, list_code)
     if sender is None:
         return Sent.CLOSED
     if not allowed(desk, "fresh", addressee.supporter, LINKS, request):
         return Sent.LIMITED
-    return _post(desk, request, addressee, sender, voice)
+    return _post(desk, request, addressee, sender, voice, page)
 
 
 def _sender(desk: Desk, addressee: Addressee, list_code: str) -> Sender | None:
@@ -110,9 +112,9 @@ def _sender(desk: Desk, addressee: Addressee, list_code: str) -> Sender | None:
     return None if desk.people.suppressed(addressee.address_hash) in CLOSED else sender_of(desk, addressee, list_code)
 
 
-def _post(desk: Desk, request: Request, addressee: Addressee, sender: Sender, voice: Voice) -> Sent:
+def _post(desk: Desk, request: Request, addressee: Addressee, sender: Sender, voice: Voice, page: str = "") -> Sent:
     token = sign_short(desk.keyring, Power.FRESH, addressee.supporter, request.at_ms // 1000 + FRESH_MINUTES * 60)
-    notice = Notice("fresh-link", f"{desk.public_url}/m/{token}", {"minutes": str(FRESH_MINUTES)})
+    notice = Notice("fresh-link", f"{desk.public_url}/m/{token}{page}", {"minutes": str(FRESH_MINUTES)})
     outcome = desk.notices.send(notice, voice, addressee.address, sender).outcome
     # A lost answer may be a mail that went out.
     return Sent.SENT if outcome in (Outcome.ACCEPTED, Outcome.LOST) else Sent.LATER

@@ -1,5 +1,5 @@
 """Trigger: HTTP GET, HEAD and POST on /fresh (mail me a link), /m/{token} (My mail),
-/m/{token}/data (My data); GET on /m/{token}/export.json.
+/m/{token}/data (My data); GET and HEAD on /m/{token}/mails/{send} (one mail, with its evidence), GET on /m/{token}/export.json.
 
 Promise: nothing about a person is shown without a link that was mailed to their address in the last half hour; a GET changes
 nothing; a POST holds at once, and twice is as once. The pages need no JavaScript, set no cookie and call no third party.
@@ -25,10 +25,13 @@ from functions.adapters.ids import new_id
 from functions.adapters.limits import Limits
 from functions.adapters.lists import Lists
 from functions.adapters.mailed_blocks import MailedBlocks
+from functions.adapters.messages import Messages
 from functions.adapters.notices import Notices
 from functions.adapters.observability import logger
 from functions.adapters.pages import Pages
 from functions.adapters.replies import Reply, Request, later, read_request
+from functions.adapters.sends import Sends
+from functions.adapters.sent_mails import SentMails
 from functions.adapters.settings import load
 from functions.adapters.tastes import Judge
 from functions.adapters.topics import Topics
@@ -39,11 +42,13 @@ from functions.my.fresh import fresh
 from functions.my.mine import READ
 from functions.my.my_data import my_data
 from functions.my.my_mail import my_mail
+from functions.my.one_mail import one_mail
 
 PAGES: Mapping[str, Callable[[Desk, Request], Reply]] = {
     "/fresh": fresh,
     "/m/{token}": my_mail,
     "/m/{token}/data": my_data,
+    "/m/{token}/mails/{send}": one_mail,
     "/m/{token}/export.json": export,
 }
 
@@ -124,6 +129,13 @@ def _mailed() -> MailedBlocks:
     return MailedBlocks(aws.dynamodb(), s.sends_table, Content(aws.s3(), s.content_bucket))
 
 
+@cache
+def _sent() -> SentMails:
+    s = _settings()
+    messages, sends = Messages(aws.dynamodb(), s.messages_table), Sends(aws.dynamodb(), s.sends_table, chunks_table="")
+    return SentMails(messages, sends, Content(aws.s3(), s.content_bucket))
+
+
 def wiring() -> Desk:
     s = _settings()
     topics, lists = _catalogue()
@@ -145,6 +157,7 @@ def wiring() -> Desk:
         erasing=Erasing(aws.dynamodb(), _tables(s), held.address_key),
         held=_held(),
         mailed=_mailed(),
+        sent=_sent(),
         public_url=s.public_url,
         configuration_set=s.configuration_set,
         paths=PAGES.keys(),

@@ -109,14 +109,17 @@ def _interests(desk: Desk, voice: Voice, words: Words, held: Mapping[str, Any]) 
     ]
 
 
-def _messages(desk: Desk, voice: Voice, words: Words, messages: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:
-    """The day, what became of it, and each block with its reason."""
+def _messages(
+    desk: Desk, voice: Voice, words: Words, messages: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, str, list[str], str]]:
+    """The day, what became of it, each block with its reason, and the send."""
     said = words["messages"]
     return [
         (
             day_in_words(desk, voice, message["at"]),
             said["states"].get(message["state"], said["states"]["other"]),
             [f"{block['block']}: {said['reasons'].get(block['reason'], block['reason'])}" for block in message["blocks"]],
+            message["send"],
         )
         for message in messages
     ]

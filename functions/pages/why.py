@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from functions.adapters.consents import Standing
-from functions.adapters.pages import Voice
+from functions.adapters.pages import Voice, in_figures
 from functions.adapters.replies import Reply, Request
 from functions.adapters.sends import Send
 from functions.adapters.sent_mails import SentMail
@@ -17,7 +17,6 @@ from functions.domain.why import Group, Why, about, why
 from functions.pages.desk import Desk
 from functions.pages.kept import no_more
 
-THOUSANDS = {"nl": ".", "en": ",", "fr": "\u202f"}
 Words = Mapping[str, Any]
 
 
@@ -121,4 +120,4 @@ def _people(send: Send, record: Mapping[str, Any] | None) -> int:
 def _number(people: int, voice: Voice) -> str:
     """Rounded, as one writes it in this language; nothing for fewer than ten."""
     shown = about(people)
-    return "" if shown is None else f"{shown:,}".replace(",", THOUSANDS[voice.language])
+    return "" if shown is None else in_figures(shown, voice)

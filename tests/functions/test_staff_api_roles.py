@@ -25,6 +25,7 @@ SUPPORTER_ROUTES = {
     "/s/{token}/view",
     "/m/{token}",
     "/m/{token}/data",
+    "/m/{token}/mails/{send}",
     "/m/{token}/export.json",
     "/fresh",
     "/join/{list}",

@@ -139,7 +139,15 @@ def test_r9_the_api_log_holds_no_path_query_address_agent_or_token(dev: Template
 PUBLIC = {
     *(
         f"{m} {p}"
-        for p in ("/c/{token}/{n}", "/l/{edition}/{n}", "/o/{token}", "/pictures/{name}", "/s/{token}/why", "/s/{token}/view")
+        for p in (
+            "/c/{token}/{n}",
+            "/l/{edition}/{n}",
+            "/o/{token}",
+            "/pictures/{name}",
+            "/s/{token}/why",
+            "/s/{token}/view",
+            "/m/{token}/mails/{send}",
+        )
         for m in ("GET", "HEAD")
     ),
     *(
