@@ -6,7 +6,7 @@ from typing import Protocol
 
 from functions.adapters.consents import Change, Standing
 from functions.adapters.forms import Fields, one
-from functions.adapters.pages import Voice
+from functions.adapters.pages import Voice, spoken
 from functions.adapters.replies import Request
 from functions.adapters.site import Site
 from functions.adapters.wordings import Question, Wordings, text_sha256
@@ -55,7 +55,7 @@ class Asking(Site):
 
     def names(self, voice: Voice) -> dict[str, str]:
         """The topics in staff's order: id and name."""
-        return {topic.id: topic.name(voice.language) for topic in self.topics.taxonomy().topics}
+        return {topic.id: spoken(topic.names, voice, topic.id) for topic in self.topics.taxonomy().topics}
 
     def open_now(self, request: Request) -> frozenset[Purpose]:
         """The questions whose answer would count in this browser."""

@@ -35,6 +35,28 @@ class Voice:
     form: FormOfAddress
 
 
+class Foreign(str):
+    """A text in another language than its page. A template that shows it by itself marks it so (WCAG 2.2, 3.1.2); within a
+    sentence, where it is a name, it is a text like any other.
+    """
+
+    language: str
+
+    def __new__(cls, text: str, language: str) -> "Foreign":
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
+
+    def __html__(self) -> str:
+        return Markup('<span lang="{}">{}</span>').format(self.language, str.__str__(self))
+
+
+def spoken(texts: Mapping[str, str], voice: Voice, otherwise: str = "") -> str:
+    """Of texts by language the one a page in this voice shows: in its own language, else `Foreign`; else `otherwise`."""
+    own = texts.get(voice.language)
+    return own or next((Foreign(text, language) for language, text in texts.items() if text), otherwise)
+
+
 def in_figures(number: int, voice: Voice) -> str:
     """A whole number as one writes it in this language."""
     return f"{number:,}".replace(",", _THOUSANDS[voice.language])

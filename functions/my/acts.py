@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functions.adapters.asking import ACTOR
 from functions.adapters.consents import Change, Standing
 from functions.adapters.forms import Fields, one
-from functions.adapters.pages import Voice
+from functions.adapters.pages import Voice, spoken
 from functions.adapters.replies import Request
 from functions.domain.asking import EVERY, NOTHING, Answers, contradiction
 from functions.domain.consent import ConsentAnswer, ConsentRecord, Purpose, SuppressionReason, changes
@@ -218,7 +218,7 @@ ACTS: Mapping[str, Callable[[Visit], Said]] = {
 
 
 def list_name(mailing_list: MailingList, voice: Voice) -> str:
-    return mailing_list.names.get(voice.language) or next(iter(mailing_list.names.values()), mailing_list.id)
+    return spoken(mailing_list.names, voice, mailing_list.id)
 
 
 def _declare(visit: Visit, topic: str) -> Said:

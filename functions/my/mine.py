@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from functions.adapters.consents import Standing
-from functions.adapters.pages import Voice
+from functions.adapters.pages import Voice, spoken
 from functions.domain.cap import Cap, cap_of
 from functions.domain.consent import Ceiling, Purpose
 from functions.domain.interest import Click, Evidence, human_clicks, parse, worth_telling
@@ -62,7 +62,7 @@ def interests(desk: Desk, standing: Standing, voice: Voice, now_ms: int) -> list
     mine, taxonomy = mine_of(standing), desk.topics.taxonomy()
     hidden = taxonomy.codes(standing.topics | mine.muted)
     return [
-        Interest(topic.id, topic.name(voice.language), _in_words(desk, voice, told, now_ms))
+        Interest(topic.id, spoken(topic.names, voice, topic.id), _in_words(desk, voice, told, now_ms))
         for told in worth_telling(clicks_of(mine, now_ms), hidden, now_ms / 1000)
         if (topic := taxonomy.by_code(told.topic))
     ]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from markupsafe import Markup
 
 from functions.adapters import markdown
-from functions.adapters.pages import TEMPLATES, Voice
+from functions.adapters.pages import TEMPLATES, Foreign, Voice, spoken
 from functions.adapters.records import STARTER, Policy
 from functions.adapters.replies import Reply, Request
 from functions.adapters.site import Site
@@ -32,13 +32,16 @@ def transparency(site: Site, shelf: Shelf, request: Request) -> Reply:
     voice = site.voice(request, None)
     if send is None:
         lines = shelf.lines()
-        return _json(request, {"records": lines}) if _wants_json(request) else _page(site, request, voice, "records", lines=lines)
+        subjects = {line["send"]: spoken(line["subject"], voice) for line in lines}
+        if _wants_json(request):
+            return _json(request, {"records": lines})
+        return _page(site, request, voice, "records", lines=lines, subjects=subjects)
     record = shelf.get(send) if is_id(send) else None
     if record is None:
         return site.gone(request)
     if _wants_json(request):
         return _json(request, record)
-    return _page(site, request, voice, "record", record=record, subject=_in(record["subject"], voice))
+    return _page(site, request, voice, "record", record=record, subject=spoken(record["subject"], voice))
 
 
 def policy(site: Site, shelf: Shelf, request: Request) -> Reply:
@@ -48,12 +51,14 @@ def policy(site: Site, shelf: Shelf, request: Request) -> Reply:
     if not VERSION.fullmatch(asked) or asked not in versions:
         return site.gone(request)
     voice, shown = site.voice(request, None), versions[asked]
+    text = spoken(shown.texts, voice)
     return _page(
         site,
         request,
         voice,
         "policy",
-        text=Markup(markdown.to_html(_in(shown.texts, voice))),  # noqa: S704 - our own sanitiser made it
+        text=Markup(markdown.to_html(str.__str__(text))),  # noqa: S704 - our own sanitiser made it
+        text_language=text.language if isinstance(text, Foreign) else voice.language,
         version=shown,
         since=_day(shown.since) if shown.since else "",
         others=sorted(versions.keys() - {asked}, reverse=True),
@@ -64,10 +69,6 @@ def policy(site: Site, shelf: Shelf, request: Request) -> Reply:
 def _starter() -> Policy:
     files = (TEMPLATES / "policy").glob("*.md")
     return Policy(STARTER, {file.stem: file.read_text("utf-8") for file in files}, 0)
-
-
-def _in(texts: Mapping[str, str], voice: Voice) -> str:
-    return texts.get(voice.language) or next(iter(texts.values()), "")
 
 
 def _day(at_ms: int) -> str:

@@ -114,6 +114,15 @@ def test_clicks_become_a_question_with_the_right_counts(sent: World, web: Client
     assert "Klikken die we nu van je bewaren: 4." in text(html)
 
 
+def test_names_that_staff_gave_in_another_language_alone_say_in_which(sent: World, web: Client) -> None:
+    reader = reads_climate(sent)
+    own, html = (web.get(f"{mine(reader)}?language={language}").text for language in ("nl", "fr"))
+    assert '<span lang="nl">Klimaat</span>' not in own
+    assert '<h3 id="interest-climate"><span lang="nl">Klimaat</span></h3>' in html
+    assert '<input type="checkbox" name="topics" value="care"><span><span lang="nl">Zorg</span></span>' in html
+    assert '<strong><span lang="nl">Landelijk nieuws</span></strong>' in html
+
+
 def test_the_evidence_counts_what_was_shown_and_says_since_when(sent: World, web: Client) -> None:
     now = clock.now()
     reader = reads_climate(

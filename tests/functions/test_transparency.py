@@ -58,6 +58,9 @@ def test_records_are_pages_too(sent: Stored, web: Client, language: str) -> None
     assert (index.status, "/transparency/sendsend" in index.text) == (200, True)
     assert index.headers["vary"] == "accept-language", "kept by a proxy, it is in one reader's language"
     page = web.get(f"/transparency/sendsend?language={language}")
+    for shown in (index.text, page.text):
+        assert ('<span lang="nl">Een plan voor iedereen</span>' in shown) is (language != "nl"), "its subject is in Dutch alone"
+    assert "<title>Een plan voor iedereen – " in page.text
     assert page.status == 200
     assert ">23" in page.text.replace(" ", "").replace("\n", "")
     assert "{" not in page.text.split("</style>")[1]
