@@ -1,15 +1,17 @@
 """Imports of supporters: where each stands (catalogue), its file, plan and reports (content bucket), its parts (queue).
 
 The first message, at offset 0, reads the whole file once and cuts it into parts; then each part has a message of its own.
-A part's report is the same however often its message comes, and the totals are summed from the reports.
+A part's report is the same however often its message comes, and the totals are summed from the reports. No step holds more in
+memory than some parts, or some reports, however large the file.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.adapters.catalogue import Catalogue, ChangedError, Entry
 from functions.adapters.content import Content
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 BATCH = 10  # entries in one SendMessageBatch (SQS limit)
-READERS = 16
+READERS = 16  # of reports, and writers of parts
 COUNTS = ("rows", "imported", "updated", "unchanged", "suppressed", "rejected", "left")
 
 
@@ -54,6 +56,13 @@ class Import:
         return f"imports/{self.id}/file.csv"
 
 
+class Begin(NamedTuple):
+    """Where a part begins: its first byte and row."""
+
+    start: int
+    row: int
+
+
 @dataclass(frozen=True)
 class Report:
     """What became of one part. Rejections are {"row", "column", "reason"}."""
@@ -79,22 +88,47 @@ class Imports:
         body = {name: value for name, value in asdict(replace(changed, entry=None)).items() if name not in ("id", "done", "entry")}
         return replace(changed, entry=self._catalogue.put("import", asked.id, body, asked.entry, now))
 
-    def put_plan(self, id_: str, plan: Plan) -> None:
-        self._content.put_json(f"imports/{id_}/plan.json", asdict(plan))
+    def put_parts(self, id_: str, plan: Plan, parts: Iterator[Part]) -> tuple[int, int]:
+        """Keep how each of these parts is read, and where they begin. Returns how many parts and rows there are."""
+        begins: list[Begin] = []
+        rows = 0
+        with ThreadPoolExecutor(READERS) as writers:
+            while some := list(islice(parts, READERS)):
+                list(writers.map(lambda p: self._content.put_json(_part_key(id_, p.start), {**asdict(plan), **asdict(p)}), some))
+                begins += [Begin(part.start, part.row) for part in some]
+                rows += sum(part.rows for part in some)
+        self._content.put_json(f"imports/{id_}/plan.json", {"parts": [begin._asdict() for begin in begins]})
+        return len(begins), rows
 
-    def plan(self, id_: str) -> Plan:
-        return _plan(self._content.json(f"imports/{id_}/plan.json"))
+    def begins(self, id_: str) -> list[Begin]:
+        """Where the parts begin, in the order of the file."""
+        return [Begin(p["start"], p["row"]) for p in self._content.json(f"imports/{id_}/plan.json")["parts"]]
+
+    def part(self, id_: str, start: int) -> tuple[Plan, Part]:
+        """The part at this offset, and how it is read."""
+        body = self._content.json(_part_key(id_, start))
+        same = {int(row): (column, first) for row, (column, first) in body["same"].items()}
+        plan = Plan(body["delimiter"], tuple(body["header"]), tuple(body["columns"]))
+        return plan, Part(body["start"], body["end"], body["row"], body["rows"], same)
 
     def put_report(self, id_: str, start: int, report: Report) -> frozenset[str]:
         """Keep the report of the part at this offset; returns the offsets of all parts reported."""
         self._content.put_json(_report_key(id_, str(start)), asdict(report))
         return self._catalogue.mark_done("import", id_, str(start))
 
-    def reports(self, id_: str, offsets: Iterable[str]) -> list[Report]:
+    def reports(self, id_: str, offsets: Iterable[str]) -> Iterator[Report]:
         """The reports of these parts, in the order of the file."""
-        keys = [_report_key(id_, offset) for offset in sorted(offsets, key=int)]
+        keys = iter([_report_key(id_, offset) for offset in sorted(offsets, key=int)])
         with ThreadPoolExecutor(READERS) as readers:
-            return [Report(**body) for body in readers.map(self._content.json, keys)]
+            while some := list(islice(keys, READERS)):
+                yield from (Report(**body) for body in readers.map(self._content.json, some))
+
+    def rejections(self, asked: Import, after: int, most: int) -> list[Mapping[str, Any]]:
+        """Of the parts reported, the first `most` rejections after this row."""
+        begins = self.begins(asked.id) if after and asked.done else []
+        first = max((begin.start for begin in begins if begin.row <= after), default=0)
+        reports = self.reports(asked.id, (offset for offset in asked.done if int(offset) >= first))
+        return list(islice((r for report in reports for r in report.rejections if r["row"] > after), most))
 
     def finish(self, id_: str, totals: Mapping[str, int], now: int) -> None:
         """All parts are reported. Finishing twice changes nothing."""
@@ -106,7 +140,7 @@ class Imports:
                 return  # the same totals, by another worker
 
     def ask(self, id_: str, parts: Sequence[tuple[int, int]]) -> None:
-        """Queue these (offset, row) of an import."""
+        """Queue these (offset, row) of an import. Offset 0 is the look at the whole file."""
         bodies = [json.dumps({"import": id_, "offset": offset, "row": row}) for offset, row in parts]
         for first in range(0, len(bodies), BATCH):
             entries: Any = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies[first : first + BATCH])]
@@ -124,6 +158,10 @@ def total(reports: Iterable[Report]) -> dict[str, int]:
     return sums
 
 
+def _part_key(id_: str, start: int) -> str:
+    return f"imports/{id_}/plan/{start}.json"
+
+
 def _report_key(id_: str, offset: str) -> str:
     return f"imports/{id_}/parts/{offset}.json"
 
@@ -131,11 +169,3 @@ def _report_key(id_: str, offset: str) -> str:
 def _import(entry: Entry) -> Import:
     body = {**entry.body, "state": ImportState(entry.body["state"])}
     return Import(id=entry.id, done=entry.done, entry=entry, **body)
-
-
-def _plan(body: Mapping[str, Any]) -> Plan:
-    parts = tuple(
-        Part(p["start"], p["end"], p["row"], {int(row): (column, first) for row, (column, first) in p["same"].items()})
-        for p in body["parts"]
-    )
-    return Plan(body["delimiter"], tuple(body["header"]), tuple(body["columns"]), parts)

@@ -70,7 +70,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of the file: bytes start to end, whose first record is row `row`.
+    """A piece of the file: bytes start to end, `rows` records, of which the first is row `row`.
 
     `same` names rows that repeat the address or external id of an earlier row of the file: row -> (column, earlier row).
     """
@@ -78,17 +78,17 @@ class Part:
     start: int
     end: int
     row: int
+    rows: int
     same: Mapping[int, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to read the file, and its parts."""
+    """How to read the file."""
 
     delimiter: str
     header: tuple[str, ...]
     columns: tuple[str, ...]
-    parts: tuple[Part, ...] = ()
 
 
 class HeaderError(ValueError):

@@ -1,7 +1,6 @@
 """The first look at an import's file: how to read it, in which parts, and which rows repeat an earlier one."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from hashlib import blake2b
 from itertools import chain
 
@@ -9,11 +8,15 @@ from functions.domain.importing import ADDRESS, EXTERNAL_ID, Draft, HeaderError,
 from functions.domain.sheet import Record, SheetError, delimiter_of, lines, records
 
 PART = 1_000  # rows: some seconds of work
+PART_BYTES = 4_000_000  # however few rows that are
 MOST_ROWS = 2_000_000  # a hash of every address is remembered, about 100 bytes each
 
 
-def look_through(pieces: Iterable[bytes], lists: frozenset[str]) -> tuple[Plan, int]:
-    """The plan of this file, and how many rows it has. HeaderError and SheetError say why it cannot be imported at all."""
+def look_through(pieces: Iterable[bytes], lists: frozenset[str]) -> tuple[Plan, Iterator[Part]]:
+    """How to read this file, and its parts one after the other: all of them may not fit into memory.
+
+    HeaderError and SheetError, also from the parts, say why it cannot be imported at all.
+    """
     physical = _Measured(lines(pieces))
     first = next(physical, b"")
     delimiter = delimiter_of(first)
@@ -24,27 +27,26 @@ def look_through(pieces: Iterable[bytes], lists: frozenset[str]) -> tuple[Plan, 
     if header.problem:
         raise HeaderError(f"the header cannot be read: {header.problem}")
     plan = Plan(delimiter, header.cells, read_header(header.cells))
-    return _cut(plan, rows, physical, lists)
+    return plan, _parts(plan, rows, physical, lists)
 
 
-def _cut(plan: Plan, rows: Iterator[Record], physical: "_Measured", lists: frozenset[str]) -> tuple[Plan, int]:
-    parts: list[Part] = []
+def _parts(plan: Plan, rows: Iterator[Record], physical: "_Measured", lists: frozenset[str]) -> Iterator[Part]:
     seen: dict[int, int] = {}
-    count, start, row = 0, 0, 0
+    all_rows, count, start, row = 0, 0, 0, 0
     same: dict[int, tuple[str, int]] = {}
     for record in rows:
-        if count % PART == 0:
-            if count:
-                parts.append(Part(start, record.offset, row, same))
+        if count == PART or (count and record.offset - start >= PART_BYTES):
+            yield Part(start, record.offset, row, count, same)
+            count = 0
+        if count == 0:
             start, row, same = record.offset, record.row, {}
         if earlier := _earlier(read_row(record.row, record.cells, plan.columns, plan.header, lists), seen):
             same[record.row] = earlier
-        count += 1
-        if count > MOST_ROWS:
+        all_rows, count = all_rows + 1, count + 1
+        if all_rows > MOST_ROWS:
             raise SheetError(f"more than {MOST_ROWS:,} rows: split the file")
     if count:
-        parts.append(Part(start, physical.size, row, same))
-    return replace(plan, parts=tuple(parts)), count
+        yield Part(start, physical.size, row, count, same)
 
 
 def _earlier(draft: Draft | Rejection, seen: dict[int, int]) -> tuple[str, int] | None:

@@ -28,17 +28,16 @@ class Importer:
     def _look_through(self, asked: Import, now: int) -> str:
         if asked.state is ImportState.READING:
             try:
-                plan, rows = look_through(self._content.pieces(asked.file), self._lists())
+                plan, parts = look_through(self._content.pieces(asked.file), self._lists())
+                count, rows = self._imports.put_parts(asked.id, plan, parts)
             except (HeaderError, SheetError) as wrong:
                 self._imports.put(asked, now, state=ImportState.REFUSED, reason=str(wrong))
                 return "refused"
-            self._imports.put_plan(asked.id, plan)
-            asked = self._imports.put(asked, now, state=ImportState.IMPORTING, parts=len(plan.parts), rows=rows)
-            if not plan.parts:
+            asked = self._imports.put(asked, now, state=ImportState.IMPORTING, parts=count, rows=rows)
+            if not count:
                 self._imports.finish(asked.id, total([]), now)
         if asked.state is ImportState.IMPORTING:
-            open_parts = [p for p in self._imports.plan(asked.id).parts if str(p.start) not in asked.done]
-            self._imports.ask(asked.id, [(part.start, part.row) for part in open_parts])
+            self._imports.ask(asked.id, [begin for begin in self._imports.begins(asked.id) if str(begin.start) not in asked.done])
         return "looked through"
 
     def _take_in(self, asked: Import, offset: int, now: int) -> str:
@@ -46,8 +45,7 @@ class Importer:
         if asked.state is not ImportState.IMPORTING:
             return "nothing to do"
         if str(offset) not in done:
-            plan = self._imports.plan(asked.id)
-            part = next(p for p in plan.parts if p.start == offset)
+            plan, part = self._imports.part(asked.id, offset)
             done = self._imports.put_report(asked.id, offset, self._part(asked, plan, part, now))
         if len(done) == asked.parts:
             self._imports.finish(asked.id, total(self._imports.reports(asked.id, done)), now)

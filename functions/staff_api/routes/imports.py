@@ -83,10 +83,10 @@ def get_import(
     import_id: ImportId, after: Annotated[int, Query(ge=0, description="Rejections after this row.")] = 0
 ) -> ImportStatus:
     asked = _found(import_id)
-    reports = wiring().imports.reports(asked.id, asked.done)
-    rejections = [Rejected(**r) for report in reports for r in report.rejections if r["row"] > after]
+    rejections = [Rejected(**r) for r in wiring().imports.rejections(asked, after, SHOWN + 1)]
     more = rejections[SHOWN - 1].row if len(rejections) > SHOWN else None
-    return _status(asked, total(reports), tuple(rejections[:SHOWN]), more)
+    totals = asked.totals or total(wiring().imports.reports(asked.id, asked.done))
+    return _status(asked, totals, tuple(rejections[:SHOWN]), more)
 
 
 def _new(list_id: str, source: str, language: str, state: ImportState) -> Import:
