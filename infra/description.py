@@ -296,7 +296,7 @@ FUNCTIONS = (
     ),
     Function(
         "import_supporters",
-        "reads an uploaded CSV in parts: good rows become supporters, each bad row is reported",
+        "reads an uploaded CSV in parts: good rows become supporters or suppressions, each bad row is reported",
         settings=(
             *tables("supporters", "identities", "consents", "suppressions", "catalogue"),
             "IMPORT_QUEUE_URL",
@@ -308,6 +308,7 @@ FUNCTIONS = (
             *(read(t) for t in ("supporters", "identities", "consents", "suppressions", "catalogue")),
             *(write(t) for t in ("supporters", "identities", "catalogue")),
             append("consents"),
+            append("suppressions"),
             erase("identities"),
             sends_to("import"),
             bucket("imports/", "GetObject", "PutObject"),

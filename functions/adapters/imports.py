@@ -1,4 +1,5 @@
-"""Imports of supporters: where each stands (catalogue), its file, plan and reports (content bucket), its parts (queue).
+"""Imports of supporters and of suppressions: where each stands (catalogue), its file, plan and reports (content bucket), its
+parts (queue).
 
 The first message, at offset 0, reads the whole file once and cuts it into parts; then each part has a message of its own.
 A part's report is the same however often its message comes, and the totals are summed from the reports. No step holds more in
@@ -33,9 +34,14 @@ class ImportState(StrEnum):
     REFUSED = "refused"  # as a whole: `reason` says why
 
 
+class ImportKind(StrEnum):
+    SUPPORTERS = "supporters"
+    SUPPRESSIONS = "suppressions"
+
+
 @dataclass(frozen=True)
 class Import:
-    """One import. `parts` is how many parts the file has, `done` the offsets of those reported."""
+    """One import. `parts` is how many parts the file has, `done` the offsets of those reported. Suppressions have no list."""
 
     id: str
     list: str
@@ -47,6 +53,7 @@ class Import:
     reason: str = ""
     parts: int = 0
     rows: int = 0
+    kind: ImportKind = ImportKind.SUPPORTERS
     totals: Mapping[str, int] = field(default_factory=dict)
     done: frozenset[str] = frozenset()
     entry: Entry | None = field(default=None, repr=False, compare=False)
@@ -130,12 +137,13 @@ class Imports:
         reports = self.reports(asked.id, (offset for offset in asked.done if int(offset) >= first))
         return list(islice((r for report in reports for r in report.rejections if r["row"] > after), most))
 
-    def finish(self, id_: str, totals: Mapping[str, int], now: int) -> None:
-        """All parts are reported. Finishing twice changes nothing."""
+    def finish(self, id_: str, totals: Mapping[str, int], now: int, refused: str = "") -> None:
+        """All parts are reported; `refused`: why it is of no use all the same. Finishing twice changes nothing."""
         asked = self.get(id_)
         if asked and asked.state is ImportState.IMPORTING:
             try:
-                self.put(asked, now, state=ImportState.DONE, totals=dict(totals))
+                state = ImportState.REFUSED if refused else ImportState.DONE
+                self.put(asked, now, state=state, reason=refused, totals=dict(totals))
             except ChangedError:
                 return  # the same totals, by another worker
 
@@ -167,5 +175,6 @@ def _report_key(id_: str, offset: str) -> str:
 
 
 def _import(entry: Entry) -> Import:
-    body = {**entry.body, "state": ImportState(entry.body["state"])}
+    kind = ImportKind(entry.body.get("kind", ImportKind.SUPPORTERS))
+    body = {**entry.body, "state": ImportState(entry.body["state"]), "kind": kind}
     return Import(id=entry.id, done=entry.done, entry=entry, **body)

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from itertools import chain
 
-from functions.domain.importing import ADDRESS, EXTERNAL_ID, Draft, HeaderError, Part, Plan, Rejection, read_header, read_row
+from functions.domain.importing import HeaderError, Part, Plan
 from functions.domain.sheet import Record, SheetError, delimiter_of, lines, records
+from functions.import_supporters.rows import Rows
 
 PART = 1_000  # rows: some seconds of work
 PART_BYTES = 4_000_000  # however few rows that are
 MOST_ROWS = 2_000_000  # a hash of every address is remembered, about 100 bytes each
 
 
-def look_through(pieces: Iterable[bytes], lists: frozenset[str]) -> tuple[Plan, Iterator[Part]]:
+def look_through(pieces: Iterable[bytes], kind: Rows) -> tuple[Plan, Iterator[Part]]:
     """How to read this file, and its parts one after the other: all of them may not fit into memory.
 
     HeaderError and SheetError, also from the parts, say why it cannot be imported at all.
@@ -26,11 +27,11 @@ def look_through(pieces: Iterable[bytes], lists: frozenset[str]) -> tuple[Plan, 
         raise SheetError("the file is empty")
     if header.problem:
         raise HeaderError(f"the header cannot be read: {header.problem}")
-    plan = Plan(delimiter, header.cells, read_header(header.cells))
-    return plan, _parts(plan, rows, physical, lists)
+    plan = Plan(delimiter, header.cells, kind.columns(header.cells))
+    return plan, _parts(plan, rows, physical, kind)
 
 
-def _parts(plan: Plan, rows: Iterator[Record], physical: "_Measured", lists: frozenset[str]) -> Iterator[Part]:
+def _parts(plan: Plan, rows: Iterator[Record], physical: "_Measured", kind: Rows) -> Iterator[Part]:
     seen: dict[int, int] = {}
     all_rows, count, start, row = 0, 0, 0, 0
     same: dict[int, tuple[str, int]] = {}
@@ -40,7 +41,7 @@ def _parts(plan: Plan, rows: Iterator[Record], physical: "_Measured", lists: fro
             count = 0
         if count == 0:
             start, row, same = record.offset, record.row, {}
-        if earlier := _earlier(read_row(record.row, record.cells, plan.columns, plan.header, lists), seen):
+        if earlier := _earlier(record.row, kind.names(record, plan), seen):
             same[record.row] = earlier
         all_rows, count = all_rows + 1, count + 1
         if all_rows > MOST_ROWS:
@@ -49,16 +50,13 @@ def _parts(plan: Plan, rows: Iterator[Record], physical: "_Measured", lists: fro
         yield Part(start, physical.size, row, count, same)
 
 
-def _earlier(draft: Draft | Rejection, seen: dict[int, int]) -> tuple[str, int] | None:
+def _earlier(row: int, names: Iterable[tuple[str, str]], seen: dict[int, int]) -> tuple[str, int] | None:
     """(column, row) of the earlier good row with the same address or external id. Hashes, because a million addresses are large."""
-    if isinstance(draft, Rejection):
-        return None
-    for column, value in ((ADDRESS, draft.address.lower()), (EXTERNAL_ID, draft.external_id)):
-        if value:
-            hashed = int.from_bytes(blake2b(f"{column}#{value}".encode(), digest_size=8).digest())
-            first = seen.setdefault(hashed, draft.row)
-            if first != draft.row:
-                return column, first
+    for column, value in names:
+        hashed = int.from_bytes(blake2b(f"{column}#{value}".encode(), digest_size=8).digest())
+        first = seen.setdefault(hashed, row)
+        if first != row:
+            return column, first
     return None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from functions.staff_api.app import ROUTERS, app
-from functions.staff_api.models import ImportBody, NoneExistBody
+from functions.staff_api.models import ImportBody, SuppressionsBody
 from functions.staff_api.problems import CONTENT_TYPE
 from functions.staff_api.request import CSV_TYPES
 from functions.staff_api.roles import ACCESS, Role
@@ -118,7 +118,7 @@ def _complete(operation: Json, route: str, promises: Mapping[str, str | None]) -
 
 def _bodies(paths: Json) -> None:
     """Request bodies that are not JSON models."""
-    ask_upload, none_exist = ImportBody.model_json_schema(), NoneExistBody.model_json_schema()
+    ask_upload, none_exist = ImportBody.model_json_schema(), SuppressionsBody.model_json_schema()
     paths["/v1/imports"]["post"]["requestBody"] = {"required": True, "content": _csv_or(_IMPORT_CSV, ask_upload)}
     suppressions = paths["/v1/suppressions/imports"]["post"]
     suppressions["requestBody"] = {"required": True, "content": _csv_or(_SUPPRESSIONS_CSV, none_exist)}

@@ -269,8 +269,19 @@ class SearchBody(Body):
         return self
 
 
-class NoneExistBody(Body):
-    none_exist: Literal[True]
+class SuppressionsBody(Body):
+    """One of the two."""
+
+    none_exist: Literal[True] | None = Field(None, description="There is nobody who must not be mailed.")
+    upload: Literal[True] | None = Field(None, description="Ask for an address to upload a large file to.")
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    @model_validator(mode="after")
+    def _one(self) -> "SuppressionsBody":
+        if self.none_exist is self.upload:
+            raise ValueError('must be {"none_exist": true} or {"upload": true}')
+        return self
 
 
 class ImportBody(Body):

@@ -51,11 +51,13 @@ class ImportAccepted(BaseModel):
 class ImportStatus(BaseModel):
     """Rows = imported + updated + unchanged + suppressed + rejected; `left`: rows whose list the supporter had left.
 
+    Of `kind` "suppressions" (which have no list) `imported` counts addresses that may be mailed no more from now on.
     `next_after`: ask again with `after` for the rejections that follow.
     """
 
     id: str = Field(serialization_alias="import")
-    list: str
+    kind: str
+    list: str | None
     source: str
     state: str
     reason: str

@@ -25,6 +25,7 @@ from functions.adapters.reports import Reports
 from functions.adapters.requests import Requests
 from functions.adapters.sends import Sends
 from functions.adapters.settings import load
+from functions.adapters.settling import Settling
 from functions.adapters.supporters import Supporters
 from functions.adapters.suppressions import Suppressions
 from functions.adapters.totals import Totals
@@ -64,6 +65,7 @@ class Wiring:
     content: Content
     supporters: Supporters
     suppressions: Suppressions
+    settling: Settling
     intake: Intake
     imports: Imports
     audience: Audience
@@ -109,6 +111,7 @@ def wiring() -> Wiring:
         content=content,
         supporters=supporters,
         suppressions=suppressions,
+        settling=Settling(catalogue),
         intake=Intake(supporters, suppressions),
         imports=Imports(catalogue, content, aws.sqs(), s.import_queue_url),
         audience=audience,

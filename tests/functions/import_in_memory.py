@@ -10,12 +10,13 @@ from typing import Any, cast
 
 from functions.adapters.catalogue import Catalogue, Entry
 from functions.adapters.content import PIECE, Content
-from functions.adapters.imports import Import, Imports, ImportState
+from functions.adapters.imports import Import, ImportKind, Imports, ImportState
 from functions.adapters.intake import Intake
 from functions.adapters.supporters import Change, ConflictError, Stored, Supporters
 from functions.adapters.suppressions import Suppressions
 from functions.domain.consent import ConsentRecord, fold
 from functions.domain.supporter import address_hash
+from functions.import_supporters.rows import SupporterRows
 from functions.import_supporters.step import Importer
 
 FILE = "imports/IIIIIIII/file.csv"
@@ -43,10 +44,10 @@ class Bucket(Content):
 
 
 class Shelf(Catalogue):
-    """One import and one list."""
+    """One import."""
 
     def __init__(self) -> None:
-        self.entries: dict[tuple[str, str], Entry] = {("list", "national"): Entry("list", "national", {}, 1, 1)}
+        self.entries = dict[tuple[str, str], Entry]()
 
     def get(self, kind: str, id_: str) -> Entry | None:
         return self.entries.get((kind, id_))
@@ -114,7 +115,8 @@ class Memory:
         self.bucket, self.shelf, self.people = Bucket(self.file), Shelf(), People()
         queue = cast(Any, SimpleNamespace(send_message_batch=self._send))
         self.imports = Imports(self.shelf, self.bucket, queue, "queue")
-        self.importer = Importer(self.imports, Intake(self.people, Nobody()), self.shelf, self.bucket)
+        rows = SupporterRows(Intake(self.people, Nobody()), frozenset({"national"}))
+        self.importer = Importer(self.imports, self.bucket, {ImportKind.SUPPORTERS: lambda: rows})
         self.imports.put(Import("IIIIIIII", "national", "crm", "nl", "actor", ImportState.READING, 1), 1)
 
     def look(self) -> str:

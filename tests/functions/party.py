@@ -1,6 +1,8 @@
 """A small party, set up over its own API."""
 
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 from local.client import Client, Reply
 from local.platform import Platform
@@ -87,6 +89,18 @@ def a_supporter(staff: Client, address: str = "jan@example.org", lists: tuple[st
     )
     made: str = ok(staff.post("/v1/supporters", body))["supporter"]
     return made
+
+
+def upload_csv(platform: Platform, staff: Client, asked: Any, csv: bytes | str) -> Any:
+    """Upload the file of an import that was asked for, start it and wait; the import's status."""
+    url = urlsplit(asked["upload_url"])
+    connection = HTTPConnection(url.netloc)
+    connection.request("PUT", f"{url.path}?{url.query}", csv, {"Content-Type": "text/csv"})
+    assert connection.getresponse().status == 200
+    connection.close()
+    ok(staff.post(f"/v1/imports/{asked['import']}/start"), 202)
+    platform.drain()
+    return ok(staff.get(f"/v1/imports/{asked['import']}"))
 
 
 def import_csv(platform: Platform, staff: Client, csv: bytes | str, source: str = "crm") -> Any:

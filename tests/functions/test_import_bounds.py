@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from functions.adapters.intake import Intake
 from functions.import_supporters import looking
 from functions.import_supporters.looking import look_through
-from tests.functions.import_in_memory import Memory, pieces_of
+from functions.import_supporters.rows import SupporterRows
+from tests.functions.import_in_memory import Memory, Nobody, People, pieces_of
 
 ROWS = 30_000
 HEADER = b"address,name\n"
@@ -28,7 +30,7 @@ def a_file(read: list[int]) -> Iterator[bytes]:
 
 def test_parts_come_while_the_file_is_read() -> None:
     read: list[int] = []
-    _, parts = look_through(a_file(read), frozenset())
+    _, parts = look_through(a_file(read), SupporterRows(Intake(People(), Nobody()), frozenset()))
     first = next(parts)
     assert (first.row, first.rows, len(read)) == (2, 1_000, 1)
     assert sum(part.rows for part in parts) == ROWS - 1_000
@@ -38,7 +40,7 @@ def test_parts_come_while_the_file_is_read() -> None:
 def test_a_part_of_long_rows_is_cut_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "PART_BYTES", 5_000)
     rows = [b"p%d@example.org,%s\n" % (n, b"x" * 900) for n in range(20)]
-    _, parts = look_through([HEADER, *rows], frozenset())
+    _, parts = look_through([HEADER, *rows], SupporterRows(Intake(People(), Nobody()), frozenset()))
     assert [(part.row, part.rows) for part in parts] == [(2, 6), (8, 6), (14, 6), (20, 2)]
 
 

@@ -1,9 +1,7 @@
 """Importing supporters: good rows go in, bad rows are reported, the same file again changes nothing."""
 
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,7 +14,7 @@ from functions.import_supporters import looking
 from functions.staff_api.request import LARGEST_BODY
 from local.client import Client
 from local.platform import Platform
-from tests.functions.party import LIST, a_supporter, fields, import_csv, ok, problem
+from tests.functions.party import LIST, a_supporter, fields, import_csv, ok, problem, upload_csv
 
 CSV = "e-mail;naam;taal;regio;lidnummer;toestemming_op\nnoor@example.org;Noor;nl;Utrecht;1;2025-03-01\njan@example.org;Jan;en;;2;\n"
 
@@ -198,14 +196,9 @@ def test_a_large_file_is_taken_in_by_parts(platform: Platform, staff: Client) ->
 def test_a_file_too_large_for_a_body_is_uploaded_and_then_started(platform: Platform, staff: Client) -> None:
     asked = ok(staff.post("/v1/imports", {"list": "national", "source": "crm", "upload": True}), 202)
     problem(staff.post(f"/v1/imports/{asked['import']}/start"), 409)
-    url = urlsplit(asked["upload_url"])
-    connection = HTTPConnection(url.netloc)
-    connection.request("PUT", f"{url.path}?{url.query}", CSV.encode(), {"Content-Type": "text/csv"})
-    assert connection.getresponse().status == 200
-    connection.close()
-    for _ in range(2):  # starting twice changes nothing
-        ok(staff.post(f"/v1/imports/{asked['import']}/start"), 202)
-        platform.drain()
+    assert upload_csv(platform, staff, asked, CSV)["imported"] == 2
+    ok(staff.post(f"/v1/imports/{asked['import']}/start"), 202)  # starting twice changes nothing
+    platform.drain()
     assert ok(staff.get(f"/v1/imports/{asked['import']}"))["imported"] == 2
 
 

@@ -1,4 +1,5 @@
-"""Imports of supporters: small files in the body, large ones by an upload; how far they are and which rows were refused."""
+"""Imports: small files of supporters in the body, large ones (of suppressions too) by an upload; how far they are, and which
+rows were refused."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -35,7 +36,7 @@ def post_import(
     Columns: address (required), name, language, form, external_id, lists, region, attr_<name>, consent_at, consent_source.
     """
     if not is_csv():
-        return _ask_upload()
+        return _ask()
     for field, given in (("list", list_id), ("source", source)):
         if not given or not given.strip():
             raise field_error(field, "is required in the query: ?list=national&source=website")
@@ -48,15 +49,19 @@ def post_import(
     return ImportAccepted(id=asked.id)
 
 
-def _ask_upload() -> ImportAccepted:
+def _ask() -> ImportAccepted:
     if content_type() not in ("application/json", ""):
         raise Problem(415, "unsupported-media-type", "Send text/csv, or application/json to ask for an upload address.")
     try:
         body = ImportBody.model_validate_json(raw_body())
     except ValidationError as wrong:
         raise from_validation([{**error, "loc": ("body", *error["loc"])} for error in wrong.errors()]) from None
-    asked = _new(body.list, body.source, body.language, ImportState.WAITING)
-    wiring().record(caller(), "import.requested", f"import#{asked.id}", list=asked.list)
+    return ask_upload(_new(body.list, body.source, body.language, ImportState.WAITING))
+
+
+def ask_upload(asked: Import) -> ImportAccepted:
+    """Note an import whose file is yet to come, and say where to."""
+    wiring().record(caller(), "import.requested", f"import#{asked.id}", **_about(asked))
     wiring().imports.put(asked, now_ms())
     return ImportAccepted(id=asked.id, upload_url=wiring().content.upload_url(asked.file, "text/csv"))
 
@@ -98,12 +103,16 @@ def _new(list_id: str, source: str, language: str, state: ImportState) -> Import
 def _start(asked: Import) -> None:
     """Ask for it to be read. Asking twice changes nothing."""
     if asked.entry is None or asked.state is ImportState.WAITING:
-        wiring().record(caller(), "import.started", f"import#{asked.id}", list=asked.list)
+        wiring().record(caller(), "import.started", f"import#{asked.id}", **_about(asked))
     try:
         wiring().imports.put(asked, now_ms(), state=ImportState.READING)
     except ChangedError:
         raise changed_meanwhile("this import") from None
     wiring().imports.ask(asked.id, [(0, 1)])
+
+
+def _about(asked: Import) -> dict[str, str]:
+    return {"kind": asked.kind.value, **({"list": asked.list} if asked.list else {})}
 
 
 def _found(id_: str) -> Import:
@@ -117,7 +126,8 @@ def _status(asked: Import, totals: Mapping[str, int], rejections: tuple[Rejected
     counts = {name: totals.get(name, 0) for name in COUNTS if name != "rows"}
     return ImportStatus(
         id=asked.id,
-        list=asked.list,
+        kind=asked.kind.value,
+        list=asked.list or None,
         source=asked.source,
         state=asked.state.value,
         reason=asked.reason,

@@ -110,7 +110,7 @@ def _segment(audience: AudienceBody) -> Entry | None:
 
 def _may_go(gathered: Gathered, send: SendBody, segment: Entry | None) -> int | None:
     """Problem 409 or 422 that says why this send cannot be; else how many it is expected to mail, when that is known."""
-    if wiring().catalogue.get("notice", "suppressions") is None:
+    if not wiring().settling.settled():
         raise Problem(
             409,
             "no-suppressions",
