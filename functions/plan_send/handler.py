@@ -17,6 +17,7 @@ from functions.adapters.audience import Audience
 from functions.adapters.ceilings import Ceilings
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
+from functions.adapters.named import Named
 from functions.adapters.nudges import Nudges
 from functions.adapters.observability import logger
 from functions.adapters.pace import Pace
@@ -52,6 +53,7 @@ def wiring() -> Planner:
         Pace(aws.dynamodb(), s.pace_table),
         Ceilings(aws.dynamodb(), s.catalogue_table, s.ceiling),
         Quotas(aws.ses()),
+        Named(aws.s3(), s.content_bucket),
     )
 
 

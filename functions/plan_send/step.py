@@ -10,6 +10,7 @@ from functions.adapters.ceilings import Ceilings
 from functions.adapters.courses import Courses, due, elsewhere
 from functions.adapters.editions import Content
 from functions.adapters.ledger import Ledger
+from functions.adapters.named import Named
 from functions.adapters.nudges import Nudges
 from functions.adapters.pace import Pace
 from functions.adapters.quotas import Quotas
@@ -42,9 +43,11 @@ class Planner:
         pace: Pace,
         ceilings: Ceilings,
         quotas: Quotas,
+        named: Named,
     ) -> None:
         self._sends, self._audience, self._ledger, self._content, self._nudges = sends, audience, ledger, content, nudges
         self._pace, self._ceilings, self._quotas, self._courses = pace, ceilings, quotas, Courses(sends)
+        self._whom = named
 
     def plan(self, send_id: str, part: int, now_ms: int) -> str:
         """Plan part `part` of a send. Doing it twice changes nothing: the part number is the lock.
@@ -115,7 +118,7 @@ class Planner:
 
     def _named(self, send: Send) -> Part:
         start = json.loads(send.cursor) if send.cursor else 0
-        named = list(dict.fromkeys(send.audience["supporters"]))
+        named = self._whom.of(send.audience) or []
         end = start + CHUNK_SIZE * PART
         return Part(named[start:end], json.dumps(end) if end < len(named) else "")
 

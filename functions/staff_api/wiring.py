@@ -19,6 +19,7 @@ from functions.adapters.intake import Intake
 from functions.adapters.ledger import Ledger
 from functions.adapters.mailer import SingleMailer
 from functions.adapters.messages import Messages
+from functions.adapters.named import Named
 from functions.adapters.nudges import Nudges
 from functions.adapters.quotas import Quotas
 from functions.adapters.reports import Reports
@@ -72,6 +73,7 @@ class Wiring:
     audit: Audit
     requests: Requests
     sends: Sends
+    named: Named
     reports: Reports
     courses: Courses
     messages: Messages
@@ -118,6 +120,7 @@ def wiring() -> Wiring:
         audit=Audit(s.audit_table),
         requests=Requests(s.sends_table, s.catalogue_table),
         sends=sends,
+        named=Named(aws.s3(), s.content_bucket),
         reports=Reports(database, s.sends_table, sends),
         courses=Courses(sends),
         messages=Messages(database, s.messages_table),

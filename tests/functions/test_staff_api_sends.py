@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from functions.staff_api.wiring import wiring
 from local.client import Client, Reply
 from local.platform import Platform
 from tests.functions.party import LIST, a_supporter, an_edition, block, fields, ok, problem, set_up
@@ -73,6 +74,23 @@ def test_nobody_gets_an_edition_twice(platform: Platform, staff: Client, ready: 
     ok(send(staff, edition, version, "k2", audience={"supporters": [noor]}), 202)
     platform.drain()
     assert sorted(mail.to for mail in platform.outbox.mails()) == [("jan@example.org",), ("noor@example.org",)]
+
+
+def test_a_send_to_named_supporters_keeps_how_many_and_not_whom(platform: Platform, staff: Client, ready: tuple[str, str]) -> None:
+    jan, noor = a_supporter(staff), a_supporter(staff, "noor@example.org")
+    id_ = ok(send(staff, *ready, audience={"supporters": [jan, noor, jan]}), 202)["send"]
+    kept = wiring().sends.get(id_)
+    assert kept
+    assert kept.audience["supporters"] == 2
+    assert not {jan, noor} & set(str(kept.item).split("'"))  # the round of each minute reads this item
+    assert wiring().named.of(kept.audience) == [jan, noor]
+    assert kept.audience["key"].startswith(f"sends/{id_}/")  # where a send's things expire
+    platform.drain()
+    assert ok(staff.get(f"/v1/sends/{id_}"))["planned"] == 2
+    platform.aws.s3.delete_object(Bucket=platform.resources.bucket, Key=kept.audience["key"])
+    other = a_supporter(staff, "other@example.org")
+    refused = send(staff, *ready, "k2", audience={"supporters": [other]})
+    assert fields(refused, 409) == {"audience"}  # whom the first was for is known no more
 
 
 def test_an_edition_goes_out_in_one_version(staff: Client, ready: tuple[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Sends: ask for one, see where it stands and what came of it, look up one message."""
 
 import json
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Annotated, Any
 
@@ -186,9 +187,10 @@ def _only_once(gathered: Gathered, send: SendBody) -> None:
 
 def _apart(audience: AudienceBody, before: Send) -> bool:
     """Whether nobody can be in both: other supporters by name, or those who got another send of one faulty edition."""
-    theirs, faulty = before.audience.get("supporters"), before.audience.get("got")
-    if audience.supporters is not None and theirs is not None:
-        return not set(theirs) & set(audience.supporters)
+    faulty = before.audience.get("got")
+    if audience.supporters is not None and "supporters" in before.audience:
+        theirs = wiring().named.of(before.audience)
+        return theirs is not None and not set(theirs) & set(audience.supporters)
     if audience.got is None or faulty is None or audience.got == faulty:
         return False
     one, other = wiring().sends.get(audience.got), wiring().sends.get(faulty)
@@ -211,7 +213,7 @@ def _make(
         edition=gathered.edition.id,
         edition_version=send.version,
         list=gathered.edition.list,
-        audience=frozen(segment) if segment else send.audience.stored(),
+        audience=_kept(id_, send.audience, segment),
         comparison=send.comparison,
         body_hash=body_hash,
         requested_by=actor.id,
@@ -230,6 +232,12 @@ def _make(
     if made is None:
         raise changed_meanwhile("this edition")
     return made
+
+
+def _kept(id_: str, audience: AudienceBody, segment: Entry | None) -> Mapping[str, Any]:
+    if segment:
+        return frozen(segment)
+    return wiring().named.keep(id_, audience.supporters) if audience.supporters is not None else audience.stored()
 
 
 def _found(id_: str) -> Send:
