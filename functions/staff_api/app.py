@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from functions.adapters.observability import logger
-from functions.staff_api.problems import Problem, answer, field_error, from_validation
+from functions.staff_api.problems import Problem, answer, from_validation, refused
 from functions.staff_api.routes import (
     accounting,
     audit,
@@ -76,8 +76,8 @@ def app() -> APIGatewayHttpResolver:
         made.include_router(module.router)
     made.exception_handler(Problem)(answer)
     made.exception_handler(RequestValidationError)(lambda error: answer(from_validation(error.errors())))
-    made.exception_handler(UnicodeDecodeError)(lambda _: answer(field_error("body", "must be UTF-8", status=400)))
-    made.exception_handler(RecursionError)(lambda _: answer(field_error("body", "is nested too deeply", status=400)))
+    made.exception_handler(UnicodeDecodeError)(lambda _: answer(refused(400, "unreadable", "body", "must be UTF-8")))
+    made.exception_handler(RecursionError)(lambda _: answer(refused(400, "unreadable", "body", "is nested too deeply")))
     made.exception_handler(NotFoundError)(lambda _: answer(Problem(404, "not-found", "There is no such path.")))
     made.exception_handler(Exception)(_unexpected)
     return made

@@ -65,9 +65,14 @@ def invalid(*errors: FieldError, detail: str = "Some fields are not right.") -> 
     return Problem(422, "invalid-fields", detail, errors)
 
 
-def field_error(field: str, reason: str, status: int = 422) -> Problem:
-    """A problem with one field."""
-    return Problem(status, "invalid-fields", f"{field}: {reason}", (FieldError(field, reason),))
+def field_error(field: str, reason: str) -> Problem:
+    """One field that is not right by itself."""
+    return refused(422, "invalid-fields", field, reason)
+
+
+def refused(status: int, name: str, field: str, reason: str) -> Problem:
+    """A problem of a type of its own that one field shows: with the body alone it cannot be seen."""
+    return Problem(status, name, f"{field}: {reason}", (FieldError(field, reason),))
 
 
 def changed_meanwhile(what: str) -> Problem:

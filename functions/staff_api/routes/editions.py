@@ -11,7 +11,7 @@ from functions.domain.send import send_id
 from functions.staff_api import things
 from functions.staff_api.composing import compiled, gather
 from functions.staff_api.models import ID, EditionBody
-from functions.staff_api.problems import FieldError, changed_meanwhile, field_error, invalid
+from functions.staff_api.problems import FieldError, changed_meanwhile, invalid, refused
 from functions.staff_api.request import caller
 from functions.staff_api.results import EditionMade, LinkShown, Prepared, Saved
 from functions.staff_api.routes import new_router
@@ -40,7 +40,7 @@ def post_edition(edition: EditionBody, idempotency_key: IdempotencyKey = None) -
     old = wiring().catalogue.get("edition", id_)
     body = _checked(id_, edition)
     if old and not wiring().catalogue.same(old, body):
-        raise field_error("Idempotency-Key", "was used for another edition", status=409)
+        raise refused(409, "key-used", "Idempotency-Key", "was used for another edition")
     saved = things.save("edition", id_, body, old, edition.version, edition.list)
     return EditionMade(edition=id_, version=saved.version)
 

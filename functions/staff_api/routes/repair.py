@@ -13,7 +13,7 @@ from functions.domain import amendment as rules
 from functions.domain.amendment import Amendment, History, NotAllowedError, NotNowError, SamePersonError
 from functions.domain.assembly import CompiledEdition
 from functions.staff_api.models import ID, AmendmentBody
-from functions.staff_api.problems import Problem, changed_meanwhile, field_error, not_found
+from functions.staff_api.problems import Problem, changed_meanwhile, field_error, not_found, refused
 from functions.staff_api.request import caller
 from functions.staff_api.results import AmendmentShown, AmendmentsShown, LinkNow
 from functions.staff_api.routes import new_router
@@ -49,7 +49,10 @@ def propose_amendment(edition: EditionId, proposal: AmendmentBody) -> AmendmentS
     urls, actor = _urls(_sent(edition)), caller()
     if proposal.n >= len(urls):
         raise field_error("n", f"the edition has links 0 to {len(urls) - 1}")
-    url = _allowed(proposal.url, urls[proposal.n], 422)
+    try:
+        url = _allowed(proposal.url, urls[proposal.n])
+    except NotAllowedError as why:
+        raise field_error("url", str(why)) from None
     wanted = Amendment(new_id(), proposal.n, url, proposal.reason, actor.id, now_ms())
     return _change(edition, urls, "edition.amendment-proposed", lambda history: rules.propose(history, wanted, urls))
 
@@ -64,7 +67,7 @@ def approve_amendment(edition: EditionId, amendment: AmendmentId) -> AmendmentSh
     def approved(history: History) -> tuple[History, Amendment]:
         after, one = rules.approve(history, amendment, actor.id, at)
         if after != history:
-            _allowed(one.url, urls[one.n], 409)  # what is allowed may have changed since
+            _still_allowed(one.url, urls[one.n])
         return after, one
 
     answer = _change(edition, urls, "edition.amendment-approved", approved)
@@ -92,12 +95,17 @@ def _urls(sent: CompiledEdition) -> list[str]:
     return [link.url for link in sent.links]
 
 
-def _allowed(url: str, original: str, status: int) -> str:
+def _allowed(url: str, original: str) -> str:
     own_host = urlsplit(wiring().settings.public_url).hostname or ""
+    return rules.destination(url, original, templates.theme().allowed_link_domains, own_host)
+
+
+def _still_allowed(url: str, original: str) -> None:
+    """What is allowed may have changed since it was proposed."""
     try:
-        return rules.destination(url, original, templates.theme().allowed_link_domains, own_host)
+        _allowed(url, original)
     except NotAllowedError as why:
-        raise field_error("url", str(why), status) from None
+        raise refused(409, "not-allowed", "url", str(why)) from None
 
 
 def _change(edition: str, urls: list[str], action: str, change: Change) -> AmendmentShown:

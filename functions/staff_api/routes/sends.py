@@ -20,7 +20,7 @@ from functions.staff_api.correcting import corrected
 from functions.staff_api.electing import approval_needed, check_vote_reminder, personal
 from functions.staff_api.goals import check_goal
 from functions.staff_api.models import ID, AudienceBody, SendBody
-from functions.staff_api.problems import FieldError, Problem, changed_meanwhile, field_error, not_found
+from functions.staff_api.problems import FieldError, Problem, changed_meanwhile, field_error, not_found, refused
 from functions.staff_api.readable import POLICY, page
 from functions.staff_api.reporting import reported, shown
 from functions.staff_api.request import caller
@@ -58,7 +58,7 @@ def post_send(
         approval = approval_needed(send, expected)
         made = _make(id_, gathered, send, segment, body_hash, expected, approval)
     if made.item["body_hash"] != body_hash:
-        raise field_error("Idempotency-Key", f"was used for another request of this edition (send {id_})", status=409)
+        raise refused(409, "key-used", "Idempotency-Key", f"was used for another request of this edition (send {id_})")
     if made.state is SendState.REQUESTED and made.begins(now_ms()):
         wiring().nudges.plan(id_, 0)
     waits_for = made.item["approval"] if made.awaits_approval else None

@@ -8,7 +8,7 @@ from functions.domain.course import course_of
 from functions.domain.send import SendState
 from functions.staff_api.course_body import SpreadBody
 from functions.staff_api.models import ID
-from functions.staff_api.problems import Problem, changed_meanwhile, field_error
+from functions.staff_api.problems import Problem, changed_meanwhile, refused
 from functions.staff_api.request import caller
 from functions.staff_api.results import SendAccepted
 from functions.staff_api.routes import new_router
@@ -28,7 +28,7 @@ def put_spread(send: Annotated[str, Path(pattern=ID)], spread: SpreadBody) -> Se
     terms = {**at.terms, "spread": spread.model_dump(exclude_none=True)}
     course, quota = course_of(terms), wiring().quotas.now()
     if course and quota and quota.left is not None and course.peak(at.planned or 1) > quota.per_day:
-        raise field_error("spread", f"a day's mails are more than the {quota.per_day:,.0f} that SES takes in a day", status=409)
+        raise refused(409, "over-quota", "spread", f"a day's mails are more than the {quota.per_day:,.0f} that SES takes in a day")
     wiring().record(caller(), "send.spread", f"send#{send}", spread=terms["spread"])
     if not wiring().sends.keep(at, terms=terms, released=0, day=0, day_at=0, day_top=0):
         raise changed_meanwhile("this send")

@@ -12,7 +12,7 @@ from functions.domain.consent import ConsentRecord
 from functions.domain.importing import Draft
 from functions.domain.supporter import LANGUAGES, clean_name
 from functions.staff_api.models import ID, SearchBody, SupporterBody
-from functions.staff_api.problems import FieldError, field_error, invalid, not_found
+from functions.staff_api.problems import FieldError, field_error, invalid, not_found, refused
 from functions.staff_api.request import caller
 from functions.staff_api.results import AttributeShown, ConsentShown, SupporterShown, SupporterTaken, TagShown
 from functions.staff_api.roles import Actor
@@ -42,7 +42,7 @@ def post_supporter(supporter: SupporterBody) -> SupporterTaken:
     terms = Terms(lists, source="staff", attribute_source="staff", actor=actor.id, language=LANGUAGES[0])
     (taken,) = wiring().intake.take([draft], terms, now_ms(), lambda about: _record_change(actor, about))
     if taken.outcome is Outcome.REJECTED:
-        raise field_error(taken.column, taken.reason, status=409)
+        raise refused(409, "somebody-else", taken.column, taken.reason)
     return SupporterTaken(supporter=taken.supporter or None, outcome=taken.outcome.value, left=sorted(taken.left))
 
 
@@ -64,7 +64,7 @@ def search_supporter(search: SearchBody) -> SupporterShown:
     stored = supporters.get(found) if found else None
     wiring().record(caller(), "supporter.searched", f"supporter#{found}" if found else "supporter#", found=bool(stored))
     if stored is None:
-        raise field_error("address" if search.address else "external_id", "no supporter is known by it", status=404)
+        raise refused(404, "not-found", "address" if search.address else "external_id", "no supporter is known by it")
     return _shown(stored)
 
 
