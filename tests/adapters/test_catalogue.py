@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.adapters import clock
-from functions.adapters.audit import Act, Audit
+from functions.adapters.audit import Act, Audit, day_of
 from functions.adapters.catalogue import Catalogue, ChangedError
+from functions.domain.retention import AUDIT_S
 from local.platform import Platform
 
 
@@ -57,8 +58,24 @@ def test_the_log_is_read_by_day_and_by_object_in_pages(empty_platform: Platform)
     for n in range(3):
         audit.write(Act(today + n, "anna", "block.written", "block#rent", {"version": n}))
     audit.write(Act(today + day, "bea", "block.written", "block#rent"))
-    assert [act.detail["version"] for _, act in audit.of_day(named)] == [0, 1, 2]
-    first, *_ = audit.of_day(named, limit=1)
-    assert [act.detail["version"] for _, act in audit.of_day(named, after=first[0])] == [1, 2]
-    assert [act.actor for _, act in audit.of_object("block#rent")] == ["anna", "anna", "anna", "bea"]
-    assert audit.of_day(later) == []
+    assert [act.detail["version"] for act in audit.of_day(named)[0]] == [0, 1, 2]
+    _, first = audit.of_day(named, limit=1)
+    assert first
+    assert [act.detail["version"] for act in audit.of_day(named, after=first)[0]] == [1, 2]
+    assert [act.actor for act in audit.of_object("block#rent")[0]] == ["anna", "anna", "anna", "bea"]
+    assert audit.of_day(later) == ([], None)
+
+
+def test_expired_entries_are_left_out_and_what_comes_after_them_is_not(empty_platform: Platform) -> None:
+    audit = Audit("audit")
+    now = int(clock.now() * 1000)
+    old = now - (AUDIT_S + 60) * 1000
+    for at in (*range(old, old + 4), now):
+        audit.write(Act(at, "anna", "block.written", "block#rent"))
+    seen, pieces = list[int](), 0
+    after: str | None = ""
+    while after is not None:
+        found, after = audit.of_object("block#rent", after, limit=2)
+        seen, pieces = [*seen, *(act.at for act in found)], pieces + 1
+    assert (seen, pieces) == ([now], 3)
+    assert audit.of_day(day_of(old), limit=2)[1]

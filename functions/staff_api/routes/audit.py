@@ -27,11 +27,11 @@ def get_audit(
 ) -> dict[str, Any]:
     """Entries oldest first. It holds ids alone, never an address or a name."""
     if object_ is not None:
-        found = wiring().audit.of_object(object_, after, SHOWN)
+        found, next_after = wiring().audit.of_object(object_, after, SHOWN)
     else:
-        found = wiring().audit.of_day(_checked(day) if day is not None else day_of(now_ms()), after, SHOWN)
-    entries = [{"at": a.at, "actor": a.actor, "action": a.action, "object": a.object, "detail": dict(a.detail)} for _, a in found]
-    return {"entries": entries, "next_after": found[-1][0] if len(found) == SHOWN else None}
+        found, next_after = wiring().audit.of_day(_checked(day) if day is not None else day_of(now_ms()), after, SHOWN)
+    entries = [{"at": a.at, "actor": a.actor, "action": a.action, "object": a.object, "detail": dict(a.detail)} for a in found]
+    return {"entries": entries, "next_after": next_after}
 
 
 def _checked(day: str) -> str:
