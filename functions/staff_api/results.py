@@ -73,6 +73,11 @@ class ImportStatus(BaseModel):
     next_after: int | None = None
 
 
+class ImportsShown(BaseModel):
+    imports: list[ImportStatus]
+    next_after: str | None
+
+
 class SupporterTaken(BaseModel):
     """`outcome`: imported (new), updated, unchanged or suppressed (stays out). `left`: lists they left; only they can come back."""
 
@@ -344,6 +349,11 @@ class SendShown(BaseModel):
     links: tuple[dict[str, Any], ...] | None = None
 
 
+class SendsShown(BaseModel):
+    sends: list[SendShown]
+    next_after: str | None
+
+
 class DryRun(BaseModel):
     """What SES would be asked for. `rate`: mails a second; `quota_left`: null without a limit, and less what other sends mail.
 
@@ -431,8 +441,11 @@ class RightsRequest(BaseModel):
 
 
 class RightsRequests(BaseModel):
+    """`overdue`: of all, also those that come after `next_after`."""
+
     requests: list[RightsRequest]
     overdue: int
+    next_after: str | None
 
 
 class Holding(BaseModel):

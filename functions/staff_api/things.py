@@ -1,7 +1,7 @@
 """Reading and writing what staff own, the same for every kind: by version, audited, the same again changes nothing."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, TypeVar
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
@@ -12,7 +12,23 @@ from functions.staff_api.results import Saved
 from functions.staff_api.wiring import now_ms, wiring
 
 Json = dict[str, Any]
+T = TypeVar("T")
+PIECE = 500  # of what is some kilobytes at most, in an answer
 After = Annotated[str, Query(max_length=60, description="`next_after` of the answer before.")]
+
+
+def piece(found: Iterable[T], place: Callable[[T], str], after: str) -> tuple[list[T], str | None]:
+    """Those whose place is after this one, in that order, as many as an answer holds; the place to go on after, if there are more.
+
+    A place says where something stands and stays true when it is gone from there.
+    """
+    rest = sorted((each for each in found if place(each) > after), key=place)
+    return rest[:PIECE], place(rest[PIECE - 1]) if len(rest) > PIECE else None
+
+
+def newest(at: int, id_: str) -> str:
+    """The place of something of this moment (epoch ms) where the newest come first."""
+    return f"{10**13 - at:013d}.{id_}"
 
 
 def shown(entry: Entry) -> Json:

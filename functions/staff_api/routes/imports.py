@@ -10,10 +10,11 @@ from pydantic import ValidationError
 from functions.adapters.catalogue import ChangedError
 from functions.adapters.ids import new_id
 from functions.adapters.imports import COUNTS, Import, ImportState, total
+from functions.staff_api import things
 from functions.staff_api.models import ID, SLUG, ImportBody, Language
 from functions.staff_api.problems import Problem, changed_meanwhile, field_error, from_validation, not_found
 from functions.staff_api.request import caller, content_type, is_csv, raw_body
-from functions.staff_api.results import ImportAccepted, ImportStatus, Rejected
+from functions.staff_api.results import ImportAccepted, ImportsShown, ImportStatus, Rejected
 from functions.staff_api.routes import new_router
 from functions.staff_api.wiring import now_ms, wiring
 
@@ -77,10 +78,12 @@ def start_import(import_id: ImportId) -> ImportAccepted:
     return ImportAccepted(id=asked.id)
 
 
-@router.get("/v1/imports", summary="All imports", tags=TAG)
-def get_imports() -> dict[str, list[ImportStatus]]:
-    found = sorted(wiring().imports.all(), key=lambda asked: -asked.requested_at)
-    return {"imports": [_status(asked, asked.totals or total([]), (), None) for asked in found]}
+@router.get("/v1/imports", summary="All imports, newest first", tags=TAG)
+def get_imports(after: things.After = "") -> ImportsShown:
+    """As many as fit into an answer; the others after `next_after`."""
+    found, next_after = things.piece(wiring().imports.all(), lambda asked: things.newest(asked.requested_at, asked.id), after)
+    shown = [_status(asked, asked.totals or total([]), (), None) for asked in found]
+    return ImportsShown(imports=shown, next_after=next_after)
 
 
 @router.get("/v1/imports/<import>", summary="How far an import is, and the rows it refused", tags=TAG)

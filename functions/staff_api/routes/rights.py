@@ -10,6 +10,7 @@ from functions.adapters.catalogue import ChangedError, Entry
 from functions.adapters.ids import new_id
 from functions.domain.retention import REQUESTS_S
 from functions.domain.rights import RequestKind, days_left, due
+from functions.staff_api import things
 from functions.staff_api.models import ID, CloseBody, RightsBody
 from functions.staff_api.problems import Problem, changed_meanwhile, field_error, not_found
 from functions.staff_api.request import caller
@@ -48,13 +49,14 @@ def post_request(request: RightsBody) -> RightsRequest:
 @router.get("/v1/requests", summary="The requests, most urgent first", tags=TAG)
 def get_requests(
     open_: Annotated[bool, Query(alias="open", description="Only those that are not closed.")] = False,
+    after: things.After = "",
 ) -> RightsRequests:
-    """Each with the days that are left; below zero it is overdue. Kept for three years."""
+    """Each with the days that are left; below zero it is overdue. Kept for three years. The others after `next_after`."""
     now = _Today(now_ms())
     kept = [entry for entry in wiring().catalogue.all(KIND) if entry.updated // 1000 > now.at_ms // 1000 - REQUESTS_S]
     shown = [each for each in (_shown(entry, now) for entry in kept) if not (open_ and each.closed)]
-    shown.sort(key=lambda each: (each.closed is not None, each.due, each.request))
-    return RightsRequests(requests=shown, overdue=sum(each.overdue for each in shown))
+    found, next_after = things.piece(shown, _urgency, after)
+    return RightsRequests(requests=found, overdue=sum(each.overdue for each in shown), next_after=next_after)
 
 
 @router.post("/v1/requests/<request>/close", summary="Note how a request was met", tags=TAG)
@@ -72,6 +74,10 @@ def close_request(request: Annotated[str, Path(pattern=ID)], how: CloseBody) -> 
         return _shown(w.catalogue.put(KIND, request, body, entry, now.at_ms), now)
     except ChangedError:
         raise changed_meanwhile(f"the request {request!r}") from None
+
+
+def _urgency(request: RightsRequest) -> str:
+    return f"{'closed' if request.closed else 'a'}.{request.due}.{request.request}"  # what is open comes first
 
 
 def _shown(entry: Entry, now: _Today) -> RightsRequest:

@@ -26,9 +26,11 @@ COUNTED = 20  # pages of the scan (20 MB) that a count reads: seconds, also for 
 SegmentId = Annotated[str, Path(alias="segment", pattern=SLUG)]
 
 
-@router.get("/v1/segments", summary="All segments", tags=TAG)
-def get_segments() -> dict[str, Any]:
-    return {"segments": [things.shown(entry) for entry in wiring().catalogue.all("segment")]}
+@router.get("/v1/segments", summary="All segments, by id", tags=TAG)
+def get_segments(after: things.After = "") -> dict[str, Any]:
+    """As many as fit into an answer; the others after `next_after`."""
+    found, next_after = wiring().catalogue.page("segment", after)
+    return {"segments": [things.shown(entry) for entry in found], "next_after": next_after}
 
 
 @router.get("/v1/segments/<segment>", summary="One segment", tags=TAG)

@@ -15,6 +15,7 @@ from functions.domain.assembly import CompiledEdition
 from functions.domain.habits import ANY_HOUR, NO_CAP
 from functions.domain.selection import decode_picks
 from functions.domain.send import SendState, send_id
+from functions.staff_api import things
 from functions.staff_api.composing import Gathered, as_prepared, gather
 from functions.staff_api.correcting import corrected
 from functions.staff_api.electing import approval_needed, check_vote_reminder, personal
@@ -24,7 +25,7 @@ from functions.staff_api.problems import FieldError, Problem, changed_meanwhile,
 from functions.staff_api.readable import POLICY, page
 from functions.staff_api.reporting import reported, shown
 from functions.staff_api.request import caller
-from functions.staff_api.results import SendAccepted, SendShown
+from functions.staff_api.results import SendAccepted, SendShown, SendsShown
 from functions.staff_api.routes import new_router
 from functions.staff_api.routes.fitting import must_fit
 from functions.staff_api.routes.segments import expression_of, frozen, look
@@ -66,9 +67,10 @@ def post_send(
 
 
 @router.get("/v1/sends", summary="All sends, newest first", tags=TAG)
-def get_sends() -> dict[str, list[SendShown]]:
-    found = sorted(wiring().sends.all(), key=lambda send: -send.requested_at)
-    return {"sends": [shown(send) for send in found]}
+def get_sends(after: things.After = "") -> SendsShown:
+    """As many as fit into an answer; the others after `next_after`."""
+    found, next_after = things.piece(wiring().sends.all(), lambda send: things.newest(send.requested_at, send.id), after)
+    return SendsShown(sends=[shown(send) for send in found], next_after=next_after)
 
 
 @router.get("/v1/sends/<send>", summary="Where a send stands, and its report", tags=TAG)
