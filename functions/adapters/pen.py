@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from functions.adapters import markdown
-from functions.domain.edition import Problem
+from functions.domain.edition import Block, Problem
 from functions.domain.links import LinkTable
 from functions.domain.slots import ALTERNATIVES, GREETING_WORD, attribute_safe, escaped, marker, one_line
 
@@ -127,6 +127,19 @@ class TextPen(Pen):
 
     def lines(self, texts: tuple[str, ...]) -> str:
         return "\n".join(self.line(text) for text in texts)
+
+
+def text_problems(block: Block) -> list[Problem]:
+    """What is wrong with the Markdown and the links of a block, which an edition with it would be refused for."""
+    page = Page(LinkTable("", "", utm=False))
+    pen = HtmlPen(page, {})
+    for language, text in block.texts.items():
+        at = f"blocks.{block.id}.texts.{language}"
+        pen.rich(text.text, Place(f"{at}.text", 0, block.id))
+        page.link(text.url, f"{at}.url", 0, block.id)
+        for place, answer in enumerate(text.answers):
+            page.link(answer.url, f"{at}.answers[{place}].url", 0, block.id)
+    return list(dict.fromkeys(page.problems))
 
 
 def _markup(html: str) -> Markup:

@@ -82,6 +82,24 @@ def test_a_block_that_is_not_complete_names_what_is_missing(staff: Client) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Lees [meer](http://localhost/x).", "http://localhost/x: this is not a web address"),
+        ("Zie ![een boom](boom.jpg).", "no picture stands in a text: a block has one of its own, `picture`"),
+    ],
+)
+def test_a_text_that_no_edition_would_take_is_refused_when_it_is_put(staff: Client, text: str, reason: str) -> None:
+    refused = problem(staff.put("/v1/blocks/climate", block("climate", text=text)), 422)
+    assert {"field": "texts.nl.text", "reason": reason} in refused["errors"]
+    ok(staff.put("/v1/blocks/climate", block("climate", text="Lees [meer](https://example.org) of [mail](mailto:a@example.org).")))
+
+
+def test_an_address_that_is_wrong_twice_over_is_named_once(staff: Client) -> None:
+    refused = problem(staff.put("/v1/blocks/climate", block("climate", button="Lees", url="ftp://example.org")), 422)
+    assert [e["field"] for e in refused["errors"]] == ["texts.nl.url", "texts.en.url"]
+
+
+@pytest.mark.parametrize(
     ("body", "named"),
     [
         ({"kind": "article"}, {"topics", "texts"}),

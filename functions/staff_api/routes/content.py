@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.adapters import pictures
 from functions.adapters.catalogue import ChangedError
+from functions.adapters.pen import text_problems
 from functions.domain.edition import Block, Problem
 from functions.domain.readiness import block_problems
 from functions.domain.topic import Taxonomy
@@ -42,6 +43,8 @@ def put_block(block: Annotated[str, Path(pattern=SLUG)], content: BlockBody) -> 
     found, topics = wiring().catalogue, wiring().catalogue.get("topics", "topics")
     taxonomy = Taxonomy.from_json(topics.body) if topics else Taxonomy(())
     problems = block_problems(made, tuple(made.texts), taxonomy)
+    named = {problem.field for problem in problems}
+    problems += [problem for problem in text_problems(made) if problem.field not in named]
     if made.picture and found.get("picture", made.picture) is None:
         problems.append(Problem("picture", f"there is no picture {made.picture!r}"))
     if problems:
