@@ -31,6 +31,10 @@ class Site:
         """404, in the browser's language: nothing is known of who asks."""
         return self.reply(request, 404, self.pages.render("gone", self.voice(request, None)))
 
+    def trial(self, request: Request) -> Reply:
+        """That this is a mail staff sent to themselves: its ways out are nobody's, so nothing is shown and nothing changes."""
+        return self.reply(request, 200, self.pages.render("trial", self.voice(request, None)))
+
     def voice(self, request: Request, spoken: Spoken | None, form: Fields | None = None) -> Voice:
         """How to speak: as the posted page spoke; else in the language asked for; else the supporter's; else the browser's."""
         posted = one(form or {}, "language")

@@ -19,6 +19,7 @@ from hmac import compare_digest
 from functions.domain.ids import decode, encode, from_bytes, to_bytes
 
 NO_SEND = "AAAAAAAA"  # a page token that came from no mail
+TRIAL = "test"  # stands for a token in a mail that staff sent to themselves; too short to be one
 FRESH_MINUTES = 30  # how long a fresh link works
 _TAG = 12
 _MESSAGE = re.compile(r"[A-Za-z0-9_-]{36}")

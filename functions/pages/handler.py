@@ -36,6 +36,7 @@ from functions.adapters.site import Site
 from functions.adapters.topics import Topics
 from functions.adapters.totals import Totals
 from functions.adapters.wordings import Wordings
+from functions.domain.tokens import TRIAL
 from functions.pages.answers import answer
 from functions.pages.choices import READ, choices
 from functions.pages.desk import Desk
@@ -164,4 +165,6 @@ def _answer(route: str, request: Request) -> Reply:
         return picture(_files(), request)
     if public := PUBLIC.get(route.split("/")[1]):
         return public(_site(), _records(), request)
+    if request.path.get("token") == TRIAL:
+        return _site().trial(request)
     return PAGES[route](wiring(), request)

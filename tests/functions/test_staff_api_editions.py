@@ -1,17 +1,25 @@
 """Editions: written, prepared, looked at as anyone, tested on staff."""
 
+import re
+
 import pytest
 
-from local.client import Client
+from local.client import Client, Reply
 from local.platform import Platform
 from tests.functions.party import a_supporter, an_edition, block, edition, fields, ok, problem, set_up
 
 STAFF = "staff@example.org"
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(autouse=True)
 def party(empty_platform: Platform, staff: Client) -> None:
     set_up(staff)
+
+
+def ok_page(reply: Reply) -> str:
+    assert reply.status == 200
+    return reply.text
 
 
 def prepare(staff: Client, id_: str) -> str:
@@ -123,9 +131,23 @@ def test_a_test_mail_goes_to_staff_alone_marked_and_counted_nowhere(platform: Pl
     assert "/o/" not in mail.html
 
 
-def test_a_test_mail_as_a_supporter_is_theirs_but_for_what_could_be_followed(platform: Platform, staff: Client) -> None:
+def test_a_preview_leads_nowhere(staff: Client) -> None:
+    shown = staff.get(f"/v1/editions/{an_edition(staff)}/preview?language=nl").text
+    own = re.findall(r'href="(?!https://party\.example)([^"]*)"', shown)
+    assert own
+    assert all(address.startswith(("#", "mailto:")) for address in own)
+
+
+def test_a_test_mail_as_a_supporter_is_theirs_but_for_what_could_be_followed(
+    platform: Platform, staff: Client, web: Client
+) -> None:
     id_, jan = an_edition(staff), a_supporter(staff, language="en")
     ok(staff.post(f"/v1/editions/{id_}/test-sends", {"to": [STAFF], "supporter": jan}))
     (mail,) = platform.outbox.mails(to=STAFF)
     assert "Dear Jan," in mail.html
-    assert "/u/test" in mail.html
+    ways_out = {f"/{page}" for page in re.findall(r'href="https?://[^/"]+/([usa]/test[^"?]*)', mail.html)}
+    assert ways_out >= {"/u/test", "/s/test", "/s/test/why", "/s/test/view"}
+    for way in ways_out:
+        assert "This is a test mail" in ok_page(web.get(way, Accept_Language="en"))
+    assert "proefmail" in ok_page(web.post("/u/test", "List-Unsubscribe=One-Click", Content_Type=FORM))
+    assert ok(staff.get(f"/v1/supporters/{jan}"))["newsletter"] == ["national"]

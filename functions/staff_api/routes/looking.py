@@ -13,6 +13,7 @@ from functions.domain.consent import MailSettings, Pixel
 from functions.domain.letter import Addresses, Letter, Recipe, make_letter, rules_of, write_recipe
 from functions.domain.selection import Reason
 from functions.domain.supporter import FormOfAddress, Supporter
+from functions.domain.tokens import TRIAL
 from functions.staff_api.composing import Gathered, compiled, gather
 from functions.staff_api.models import ID, Language, TestSendBody
 from functions.staff_api.problems import FieldError, field_error, invalid, not_found
@@ -57,7 +58,9 @@ def preview(
 
 @router.post("/v1/editions/<edition>/test-sends", summary="Send it to staff addresses, marked as a test", tags=TAG)
 def test_send(edition: Annotated[str, Path(pattern=ID)], test: TestSendBody) -> TestSent:
-    """Only to the addresses the deployment names. Counted nowhere; its links are the shared ones, its ways out lead nowhere."""
+    """Only to the addresses the deployment names. Counted nowhere; its links are the shared ones, its ways out lead to a page that
+    says that it is a test.
+    """
     w = wiring()
     allowed = {address.strip().lower() for address in w.settings.staff_addresses.split(",") if address.strip()}
     strange = [FieldError(f"to[{n}]", "is no staff address") for n, to in enumerate(test.to) if to.lower() not in allowed]
@@ -99,10 +102,13 @@ def _recipe(gathered: Gathered, made: CompiledEdition, reader: Supporter) -> Rec
 
 
 def _letter(made: CompiledEdition, recipe: Recipe, base: str) -> Letter:
-    """The letter without anything personal to click on. `base` "#": links lead nowhere at all."""
-    shared = "#" if base == "#" else f"{base}/l/{made.edition}"
-    nowhere = "" if base == "#" else base
-    addresses = Addresses(shared, shared, "", f"{nowhere}/u/test", f"{nowhere}/s/test", f"{nowhere}/a/test")
+    """The letter without anything personal to click on. `base` "#": links lead nowhere at all; else its ways out lead to a page
+    that says that it is a test."""
+    if base == "#":
+        addresses = Addresses("#", "#", "", "#unsubscribe", "#choices", "#answer")
+    else:
+        shared = f"{base}/l/{made.edition}"
+        addresses = Addresses(shared, shared, "", *(f"{base}/{page}/{TRIAL}" for page in ("u", "s", "a")))
     return make_letter(made, replace(recipe, settings=MailSettings(recipe.settings.selection, pixel=Pixel.NONE)), addresses)
 
 
