@@ -268,7 +268,7 @@ class Writer:
         for name, text in templates.words(self.language).items():
             for place, fact in facts.items():
                 text = text.replace(place, fact)
-            words[name] = pen.line(text)
+            words[name] = pen.sentence(text)
         return {"words": words, "light": self.given.theme.light, "dark": self.given.theme.dark}
 
     def _picture(self, id_: str | None, width: int) -> str:

@@ -63,7 +63,7 @@ def _blocks(tokens: Iterator[Token], link: To, width: int, until: str = "") -> I
         if token.type == until:
             return
         if token.type == "inline":
-            yield _wrapped(_inline(token.children or [], link), width)
+            yield wrapped(_inline(token.children or [], link), width)
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             yield "\n".join(_items(tokens, token, link, width))
         elif token.type == "blockquote_open":
@@ -103,6 +103,7 @@ def _led(words: str, url: str, link: To) -> str:
     return shown if words in (url, shown) else f"{words} ({shown})"
 
 
-def _wrapped(text: str, width: int) -> str:
+def wrapped(text: str, width: int = WIDTH) -> str:
+    """Text in lines of at most this width; a longer word has a line of its own."""
     wrapper = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
     return "\n".join(line for hard in text.split("\n") for line in wrapper.wrap(hard) or [""])

@@ -16,6 +16,8 @@ from functions.domain.links import LinkTable
 from functions.domain.slots import ALTERNATIVES, GREETING_WORD, attribute_safe, escaped, marker, one_line
 
 _OPEN, _CLOSE = "\ue000", "\ue001"  # hold a marker's place while text is still text; private use, so staff's text has none
+_PAD = "\ue002"  # makes a place as wide as the words that may stand there
+_FORM = re.compile(f"{_OPEN}F(\\d+){_CLOSE}")
 
 
 @dataclass
@@ -38,6 +40,11 @@ class Page:
         """The text with its places held; `shown` makes them markers."""
         text = text.replace(_OPEN, "").replace(_CLOSE, "").replace(GREETING_WORD, f"{_OPEN}GREETING{_CLOSE}")
         return ALTERNATIVES.sub(lambda found: f"{_OPEN}F{self._form(found[1], found[2])}{_CLOSE}", text)
+
+    def wide(self, held: str) -> str:
+        """Held text, with places as wide as the longer of their words: a line that holds them is wrapped for both forms."""
+        widths = [max(map(len, words)) for words in self.forms]
+        return _FORM.sub(lambda found: found[0].ljust(widths[int(found[1])], _PAD), held.replace(_PAD, ""))
 
     def _form(self, informal: str, formal: str) -> int:
         return self.forms.setdefault((informal, formal), len(self.forms))
@@ -62,6 +69,10 @@ class Pen(ABC):
 
     @abstractmethod
     def line(self, text: str) -> str: ...
+
+    @abstractmethod
+    def sentence(self, text: str) -> str:
+        """One line too, which may be wrapped where lines have a width."""
 
     @abstractmethod
     def attribute(self, text: str) -> str: ...
@@ -94,6 +105,9 @@ class HtmlPen(Pen):
     def line(self, text: str) -> Markup:
         return _markup(self._shown(escaped(self.page.held(one_line(text)))))
 
+    def sentence(self, text: str) -> Markup:
+        return self.line(text)
+
     def attribute(self, text: str) -> Markup:
         return _markup(attribute_safe(str(self.line(text))))
 
@@ -112,18 +126,22 @@ class HtmlPen(Pen):
 
 
 class TextPen(Pen):
-    """Plain text."""
+    """Plain text, in lines of at most 72 characters whatever the form of address."""
 
     apart = "@ @"
 
     def line(self, text: str) -> str:
         return self._shown(self.page.held(one_line(text)))
 
+    def sentence(self, text: str) -> str:
+        return self._shown(markdown.wrapped(self.page.wide(self.page.held(one_line(text)))).replace(_PAD, ""))
+
     def attribute(self, text: str) -> str:
         return self.line(text)
 
     def rich(self, text: str, place: Place) -> str:
-        return self._shown(markdown.to_text(self.page.held(text), self._led(place)))
+        wide = self.page.wide(self.page.held(text))
+        return self._shown(markdown.to_text(wide, self._led(place)).replace(_PAD, ""))
 
     def lines(self, texts: tuple[str, ...]) -> str:
         return "\n".join(self.line(text) for text in texts)

@@ -13,7 +13,7 @@ from functions.adapters.renderer import NotSendable, compile_edition, preview, t
 from functions.domain import budget
 from functions.domain.assembly import CompiledEdition, assemble
 from functions.domain.edition import Answer, BlockKind, Entry
-from functions.domain.slots import attribute_safe, escaped
+from functions.domain.slots import FORMS, INDICATED, attribute_safe, escaped
 from functions.domain.supporter import LANGUAGES
 from functions.domain.theme import Label
 from tests.builders import (
@@ -350,3 +350,17 @@ def test_a_layout_that_shows_no_label_is_refused_where_the_party_needs_one() -> 
     with pytest.raises(NotSendable) as wrong:
         compile_edition(an_edition([block.id]), {block.id: block}, a_mailing_list(), a_taxonomy(), theme, PUBLIC_URL, bare)
     assert "label" in str(wrong.value)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_of_plain_text_is_wider_than_72_whatever_the_form_of_address(language: str, form: str) -> None:
+    words = "Waar {je|u} ook woont en wat {jij er zelf van vindt|u daar zelf van vindt}: "
+    block = a_block(languages=LANGUAGES, text=f"{words * 6}\n\n- {words * 3}\n\n> **{words.strip()}** {words * 3}")
+    edition = a_compiled_edition([block], languages=LANGUAGES)
+    for said in ("", *INDICATED):
+        text = text_of(edition, language, form=form, indication=said)
+        wide = [line for line in text.splitlines() if len(line) > 72 and "http" not in line]
+        assert wide == []
+        assert not re.search("[\ue000-\uf8ff]", text)
+    assert words.replace("{je|u}", "je" if form == "informal" else "u")[:12] in text
