@@ -34,9 +34,9 @@ class Importer:
                 self._imports.put(asked, now, state=ImportState.REFUSED, reason=str(wrong))
                 return "refused"
             asked = self._imports.put(asked, now, state=ImportState.IMPORTING, parts=count, rows=rows)
-            if not count:
-                self._finish(asked, total([]), now)
-        if asked.state is ImportState.IMPORTING:
+        if asked.state is ImportState.IMPORTING and not asked.parts:
+            self._finish(asked, total([]), now)
+        elif asked.state is ImportState.IMPORTING:
             self._imports.ask(asked.id, [begin for begin in self._imports.begins(asked.id) if str(begin.start) not in asked.done])
         return "looked through"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from functions.adapters.imports import ImportState
 from functions.adapters.intake import Intake
 from functions.import_supporters import looking
 from functions.import_supporters.looking import look_through
@@ -69,3 +70,17 @@ def test_every_row_is_counted_once_and_a_page_of_bad_rows_reads_only_the_reports
     assert [r["row"] for r in page] == sorted(r["row"] for r in page)
     assert page[0]["row"] in range(25_001, 25_011)
     assert len(memory.bucket.read) < 8  # where the parts begin, and the reports of the last five
+
+
+def test_a_file_of_a_header_alone_ends_also_when_its_look_was_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Memory([HEADER])
+    with monkeypatch.context() as cut, pytest.raises(RuntimeError):
+        cut.setattr(memory.imports, "finish", _ended_here)
+        memory.look()
+    states = [memory.asked.state]
+    memory.look()
+    assert [*states, memory.asked.state] == [ImportState.IMPORTING, ImportState.DONE]
+
+
+def _ended_here(*_: object) -> None:
+    raise RuntimeError("the Lambda ended here")
