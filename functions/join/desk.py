@@ -1,6 +1,6 @@
 """What signing up and confirming stand on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -57,6 +57,7 @@ class Desk(Asking):
     welcomes: Welcomes
     public_url: str
     configuration_set: str
+    failed: Callable[[str, str], None]  # notes what went wrong (what, and the name of the error) that no page may tell
 
     def sender(self, mailing_list: MailingList) -> Sender:
         return Sender(mailing_list.sender_name, mailing_list.sender_address, mailing_list.reply_to, self.configuration_set)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from functions.adapters.asking import silent
 from functions.adapters.forms import Fields, fields, one
+from functions.adapters.mailer import Outcome
 from functions.adapters.notices import Notice
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
@@ -83,7 +84,16 @@ def _filled(desk: Desk, request: Request, form: Fields) -> Filled:
 
 
 def _begin(desk: Desk, request: Request, mailing_list: MailingList, voice: Voice, filled: Filled) -> None:
-    """Keep the sign-up and mail the link, unless limits or the address's own past forbid. The page is the same either way."""
+    """Keep the sign-up and mail the link, unless limits or the address's own past forbid. The page is the same either way, also
+    when something broke: what fails here fails for some addresses alone, so an error page would tell which.
+    """
+    try:
+        _mail_to(desk, request, mailing_list, voice, filled)
+    except Exception as error:
+        desk.failed("sign-up", type(error).__name__)
+
+
+def _mail_to(desk: Desk, request: Request, mailing_list: MailingList, voice: Voice, filled: Filled) -> None:
     address, now_s = normalise_address(filled.address), request.at_ms // 1000
     hashed = desk.sign_ups.hash(address)
     windows: tuple[tuple[int, int], ...] = ((PER_HOUR, HOUR_S), (PER_DAY, DAY_S))
@@ -97,7 +107,10 @@ def _begin(desk: Desk, request: Request, mailing_list: MailingList, voice: Voice
     token = sign_short(desk.keyring, Power.CONFIRM, sign_up.id, now_s + DAYS * DAY_S)
     # Nothing that was typed is in this mail: anybody may have typed it.
     values = {"list": list_name(mailing_list, voice), "days": str(DAYS)}
-    desk.notices.send(Notice("confirm", f"{desk.public_url}/k/{token}", values), voice, address, desk.sender(mailing_list))
+    notice = Notice("confirm", f"{desk.public_url}/k/{token}", values)
+    answer = desk.notices.send(notice, voice, address, desk.sender(mailing_list))
+    if answer.outcome is not Outcome.ACCEPTED:  # a lost answer may be a mail that went out; the others did not
+        desk.failed("mail to confirm", answer.reason)
 
 
 def _sign_up(desk: Desk, request: Request, mailing_list: MailingList, voice: Voice, filled: Filled, address: str) -> SignUp:

@@ -5,7 +5,8 @@ nothing; a POST twice is as once; no answer tells whether an address is known. T
 and call no third party.
 Writes: sign-ups that wait, counts of how often a form was posted; on confirmation the supporter, their consent records, the
 end of their own earlier leaving; mails the link to confirm, and a welcome where staff wrote one.
-On failure: whoever signs up is asked to try again in a minute.
+On failure: whoever signs up reads the same as always, and may fill in the form again; what went wrong is in the log. Where it
+cannot tell of an address (the list, the confirmation) the page asks to try again in a minute.
 """
 
 from collections.abc import Callable, Mapping
@@ -103,7 +104,12 @@ def wiring() -> Desk:
         welcomes=welcomes,
         public_url=s.public_url,
         configuration_set=s.configuration_set,
+        failed=_failed,
     )
+
+
+def _failed(what: str, error: str) -> None:
+    logger("join").error("not mailed", extra={"what": what, "error": error})
 
 
 def handle(event: dict[str, Any], context: Any) -> Reply:

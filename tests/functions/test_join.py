@@ -12,7 +12,9 @@ import pytest
 
 from functions.adapters import clock, keys
 from functions.adapters.items import plain
+from functions.adapters.notices import Notices
 from functions.adapters.pages import Voice
+from functions.adapters.signups import SignUps
 from functions.adapters.wordings import Wordings
 from functions.domain.joining import DAYS
 from functions.domain.supporter import FormOfAddress, address_hash
@@ -288,6 +290,37 @@ def test_an_address_gets_a_few_confirmations_an_hour(person: Person) -> None:
     replies = [person.joins() for _ in range(PER_HOUR + 2)]
     assert len({reply.body for reply in replies}) == 1
     assert len(person.mails()) == PER_HOUR
+
+
+def test_a_sign_up_that_breaks_reads_as_any_other_so_that_it_tells_of_no_address(
+    person: Person, sent: World, web: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError(person.address)
+
+    barred = Person(sent, web)
+    sent.put("suppressions", {"address_hash": barred.hash, "reason": "bounced", "at": 1, "source": "ses"})
+    good = person.joins()
+    for broke in (Notices, SignUps):
+        with monkeypatch.context() as breaking:
+            breaking.setattr(broke, "send" if broke is Notices else "keep", broken)
+            replies = [person.joins(), barred.joins()]
+        assert {(reply.status, reply.body) for reply in replies} == {(good.status, good.body)} and good.status == 200
+    told = [str(vars(record)) for record in caplog.records if record.message == "not mailed"]
+    assert len(told) == 2 and all("RuntimeError" in line and person.address not in line for line in told)
+
+
+def test_a_mail_that_ses_throttles_is_not_said_to_be_on_its_way_and_can_be_asked_for_again(
+    person: Person, platform: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    platform.faults.ses_throttles = 1
+    reply = person.joins(language="en")
+    assert reply.status == 200 and "If we can mail the address" in reply.text and "form once more" in reply.text
+    assert person.mails() == []
+    assert "TooManyRequestsException" in str([vars(record) for record in caplog.records])
+    person.joins()
+    person.confirms()
+    assert person.records.keys() == {"newsletter"}
 
 
 def test_a_list_that_everybody_joins_at_once_says_so(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
