@@ -458,7 +458,8 @@ FUNCTIONS = (
             append("consents"),
             erase("events"),
             append("events"),  # an answer to a poll, kept under its own consent
-            Grant("table:limits", ("dynamodb:PutItem", "dynamodb:DeleteItem")),  # that a mail has answered: it counts once
+            # That a mail has answered: it counts once; and how often a form was posted.
+            Grant("table:limits", ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")),
             Grant("table:totals", ("dynamodb:UpdateItem",)),  # how many left by a mail of a send, and how many answered what
             bucket("pictures/", "GetObject"),
             bucket("transparency/", "GetObject"),

@@ -4,6 +4,7 @@ The token came to the address itself, so whoever presses the button reads its ma
 """
 
 from functions.adapters.forms import fields
+from functions.adapters.gate import busy
 from functions.adapters.markdown import to_html, to_text
 from functions.adapters.notices import Notice
 from functions.adapters.pages import Voice
@@ -29,6 +30,8 @@ def confirm(desk: Desk, request: Request) -> Reply:
         voice = Voice(sign_up.language, sign_up.form) if sign_up else desk.voice(request, None)
         return _told(desk, request, voice, mailing_list, "ended", 410)
     voice = Voice(sign_up.language, sign_up.form)
+    if request.method == "POST" and not desk.gate.lets("confirm", request):
+        return busy(desk, request, voice)
     if sign_up.confirmed:
         return _told(desk, request, voice, mailing_list, "already", 200)
     if request.method != "POST" or "confirm" not in fields(request):

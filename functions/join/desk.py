@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from functions.adapters.asking import Asking, Book
 from functions.adapters.consents import Change, Standing
+from functions.adapters.gate import Gate
 from functions.adapters.mailer import Answer, Sender
 from functions.adapters.notices import Notice
 from functions.adapters.pages import Voice
@@ -53,6 +54,7 @@ class Desk(Asking):
     lists: Lists
     sign_ups: SignUps
     limits: Limits
+    gate: Gate
     notices: Notices
     welcomes: Welcomes
     public_url: str

@@ -18,6 +18,7 @@ from functions.adapters import aws, keys
 from functions.adapters.ceilings import Ceilings
 from functions.adapters.consents import ConsentBook
 from functions.adapters.events import Events
+from functions.adapters.gate import Gate
 from functions.adapters.ids import new_id
 from functions.adapters.limits import Limits
 from functions.adapters.lists import Lists
@@ -87,7 +88,7 @@ def _catalogue() -> tuple[Topics, Lists, Welcomes, Ceilings]:
 def wiring() -> Desk:
     s, dynamodb = _settings(), aws.dynamodb()
     topics, lists, welcomes, ceilings = _catalogue()
-    held = keys.load(s.keys_secret)
+    held, limits = keys.load(s.keys_secret), Limits(dynamodb, s.limits_table)
     return Desk(
         pages=_pages(),
         wordings=_wordings(),
@@ -99,7 +100,8 @@ def wiring() -> Desk:
         ceiling=ceilings.now(),
         new_id=new_id,
         sign_ups=SignUps(dynamodb, s.signups_table, s.identities_table, s.suppressions_table, held.address_key),
-        limits=Limits(dynamodb, s.limits_table),
+        limits=limits,
+        gate=Gate(limits, "join"),
         notices=_notices(),
         welcomes=welcomes,
         public_url=s.public_url,

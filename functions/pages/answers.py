@@ -12,6 +12,7 @@ from functions.adapters.answers import Poll
 from functions.adapters.asking import ACTOR
 from functions.adapters.consents import Change, Standing
 from functions.adapters.forms import Fields, fields, one
+from functions.adapters.gate import busy
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
 from functions.adapters.sent_mails import SentMail
@@ -55,6 +56,8 @@ def answer(desk: Desk, request: Request) -> Reply:
         return desk.gone(request)
     form = fields(request) if request.method == "POST" else {}
     voice = desk.voice(request, standing, form)
+    if request.method == "POST" and not one(form, "forget") and not desk.gate.lets("answers", request):
+        return busy(desk, request, voice)
     if one(form, "forget"):
         return _forget(desk, request, standing, voice, asked)
     given = one(form, "answer")

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from functions.adapters.consents import Change, Standing
 from functions.adapters.forms import Fields, fields, one
+from functions.adapters.gate import busy
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
 from functions.domain.asking import EVERY, NOTHING, Answers, contradiction
@@ -35,6 +36,8 @@ def choices(desk: Desk, request: Request) -> Reply:
     form = fields(request)
     voice = desk.voice(request, standing, form)
     version = one(form, "wording")
+    if not one(form, "stop") and not desk.gate.lets("choices", request):
+        return busy(desk, request, voice)
     if not desk.wordings.known(version, "choices"):
         return _ask(desk, request, voice, status=422, errors={"page": "renewed"})
     if one(form, "stop"):

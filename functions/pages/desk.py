@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from functions.adapters.answers import Poll
 from functions.adapters.asking import Asking
+from functions.adapters.gate import Gate
 from functions.adapters.sent_mails import SentMail
 from functions.domain.edition import MailingList
 from functions.domain.event import Event
@@ -42,6 +43,7 @@ class Desk(Asking):
     sent: Sent
     records: Records
     polls: Answers
+    gate: Gate
     public_url: str
     totals: Leavers
     failed: Callable[[str, Exception], None]  # notes an error that the supporter must not notice

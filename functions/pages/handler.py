@@ -20,6 +20,7 @@ from functions.adapters.ceilings import Ceilings
 from functions.adapters.consents import ConsentBook
 from functions.adapters.editions import Content
 from functions.adapters.events import Events
+from functions.adapters.gate import Gate
 from functions.adapters.ids import new_id
 from functions.adapters.limits import Limits
 from functions.adapters.lists import Lists
@@ -124,6 +125,7 @@ def wiring() -> Desk:
     s = _settings()
     topics, lists = _catalogue()
     held, totals = keys.load(s.keys_secret), Totals(aws.dynamodb(), s.totals_table)
+    limits = Limits(aws.dynamodb(), s.limits_table)
     return Desk(
         pages=_pages(),
         wordings=_wordings(),
@@ -133,7 +135,8 @@ def wiring() -> Desk:
         lists=lists,
         sent=_sent(),
         records=_records(),
-        polls=Answers(Events(aws.dynamodb(), s.events_table), totals, Limits(aws.dynamodb(), s.limits_table), held.address_key),
+        polls=Answers(Events(aws.dynamodb(), s.events_table), totals, limits, held.address_key),
+        gate=Gate(limits, "pages"),
         public_url=s.public_url,
         keyring=held.keyring,
         ceiling=_ceilings().now(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functions.adapters.asking import ACTOR
 from functions.adapters.consents import Change, Standing
 from functions.adapters.forms import Fields, fields, one
+from functions.adapters.gate import busy
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
 from functions.adapters.wordings import Button
@@ -39,7 +40,9 @@ def unsubscribe(desk: Desk, request: Request) -> Reply:
     form = fields(request)
     voice = desk.voice(request, standing, form)
     leaving = _leaving(desk, ref, voice, form)
-    if leaving is None:
+    if leaving is None:  # only what takes something away is never held up
+        if not desk.gate.lets("unsubscribe", request):
+            return busy(desk, request, voice)
         return _ask(desk, request, ref, voice, status=422)
     before: list[Standing] = []  # as it was read for the change: more than once when somebody else wrote in between
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from functions.adapters import clock
+from functions.adapters import clock, gate
 from functions.adapters.totals import Totals
 from functions.domain.edition import Answer, BlockKind
 from functions.domain.supporter import LANGUAGES
@@ -215,3 +215,13 @@ def test_it_asks_in_every_language(sent: Stored, web: Client, language: str) -> 
     assert f'<html lang="{language}">' in page
     assert '<legend lang="nl">Wat eerst?</legend>' in page
     assert not re.findall(r"\{[a-z]+\}", re.sub(r"<style>.*?</style>", "", page, flags=re.S))
+
+
+def test_answers_are_refused_kindly_when_they_come_without_end(sent: Stored, web: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = links(sent, "person12")[0]
+    monkeypatch.setattr(gate, "POSTS", 0)
+    before = counted(sent)
+    reply = give(web, path, 0)
+    assert (reply.status, counted(sent)) == (429, before) and "niet bewaard" in reply.text
+    assert forget(web, path).status == 200
+    assert web.get(path).status == 200
