@@ -27,7 +27,8 @@ from functions.domain.tokens import (
 
 MILLION = 1_000_000
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-POWERS = (Power.MESSAGE, Power.UNSUBSCRIBE, Power.CHOICES, Power.FRESH, Power.CONFIRM)
+POWERS = (Power.MESSAGE, Power.UNSUBSCRIBE, Power.CHOICES, Power.FRESH, Power.CONFIRM, Power.LEFT)
+SHORT = (Power.FRESH, Power.CONFIRM, Power.LEFT)
 TAG = 16  # characters
 END = 4_102_444_800  # tokens that end do so in the year 2100: that one has ended is not why it is refused
 Forgery = tuple[Power, str]
@@ -63,7 +64,7 @@ class Forger:
         who = self._random.choice(self._people)
         if power is Power.MESSAGE:
             return power, sign_message(ring, self._random.choice(self._people), self._random.randrange(2000), who)
-        if power in (Power.FRESH, Power.CONFIRM):
+        if power in SHORT:
             return power, sign_short(ring, power, who, END)
         return power, sign_page(ring, power, who, "TGFuZGVs", self._random.choice(self._people))
 
@@ -71,7 +72,7 @@ class Forger:
         """Whether a Lambda takes the token."""
         if power is Power.MESSAGE:
             return read_message(self.ring, token) is not None
-        if power in (Power.FRESH, Power.CONFIRM):
+        if power in SHORT:
             return read_short(self.ring, power, token) is not None
         return read_page(self.ring, power, token) is not None
 
@@ -113,7 +114,7 @@ class Forger:
         return power, token[:-TAG] + mine[-TAG:]
 
     def _later(self) -> Forgery:
-        power = self._random.choice((Power.FRESH, Power.CONFIRM))
+        power = self._random.choice(SHORT)
         _, token = self.true(power=power)
         until = encode((END + self._random.randrange(1, 10_000_000)).to_bytes(6))
         return power, token[:12] + until + token[-TAG:]

@@ -456,6 +456,7 @@ FUNCTIONS = (
             Grant("index:messages/by_supporter", ("dynamodb:Query",)),
             *(write(t) for t in ("supporters", "suppressions")),
             append("consents"),
+            Grant("table:suppressions", ("dynamodb:GetItem", "dynamodb:DeleteItem")),  # their own leaving, undone by themselves
             erase("events"),
             append("events"),  # an answer to a poll, kept under its own consent
             # That a mail has answered: it counts once; and how often a form was posted.

@@ -1,10 +1,11 @@
 """Sign-ups that wait for their confirmation: the table `signups`, and what a confirmation reads and writes beside it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from functions.adapters.items import Item, item, plain, typed
-from functions.domain.consent import ConsentAnswer, Purpose, SuppressionReason
+from functions.adapters.lifting import Lifting
+from functions.domain.consent import ConsentAnswer, Purpose
 from functions.domain.joining import DAYS, SignUp
 from functions.domain.supporter import FormOfAddress, address_hash
 
@@ -14,17 +15,12 @@ if TYPE_CHECKING:
 _OF_A_PERSON = ("address", "address_hash", "name", "answers", "topics", "too_young", "silent", "speak", "address_as")
 
 
-class Suppressed(NamedTuple):
-    reason: SuppressionReason
-    at: int  # epoch ms
-
-
-class SignUps:
+class SignUps(Lifting):
     """`signups`, `identities` and `suppressions`; all reads are consistent. A row that has expired is not there."""
 
     def __init__(self, client: "DynamoDBClient", signups: str, identities: str, suppressions: str, address_key: bytes) -> None:
-        self._client, self._signups, self._identities, self._suppressions = client, signups, identities, suppressions
-        self._key = address_key
+        super().__init__(client, suppressions)
+        self._signups, self._identities, self._key = signups, identities, address_key
 
     def hash(self, address: str) -> str:
         """The keyed hash of a normalised address."""
@@ -44,10 +40,6 @@ class SignUps:
         found = self._get(self._identities, "identity", f"a#{hashed}")
         return str(found["supporter"]) if found else None
 
-    def suppressed(self, hashed: str) -> Suppressed | None:
-        found = self._get(self._suppressions, "address_hash", hashed)
-        return Suppressed(SuppressionReason(found["reason"]), int(found["at"])) if found else None
-
     def confirming(self, sign_up: SignUp) -> Mapping[str, Any]:
         """The write that confirms it, once, and keeps nothing of the person."""
         gone = {f"#{n}": name for n, name in enumerate(_OF_A_PERSON)}
@@ -59,18 +51,6 @@ class SignUps:
                 "ConditionExpression": "#state = :waiting",
                 "ExpressionAttributeNames": {"#state": "state", **gone},
                 "ExpressionAttributeValues": {":confirmed": typed("confirmed"), ":waiting": typed("waiting")},
-            }
-        }
-
-    def lifting(self, hashed: str, held: Suppressed) -> Mapping[str, Any]:
-        """The write that takes away this suppression and no other."""
-        return {
-            "Delete": {
-                "TableName": self._suppressions,
-                "Key": {"address_hash": typed(hashed)},
-                "ConditionExpression": "#reason = :reason AND #at = :at",
-                "ExpressionAttributeNames": {"#reason": "reason", "#at": "at"},
-                "ExpressionAttributeValues": {":reason": typed(held.reason.value), ":at": typed(held.at)},
             }
         }
 

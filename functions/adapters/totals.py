@@ -6,7 +6,7 @@ No item is written by everybody: what is counted goes to one of ten shards, by t
 |---|---|---|---|
 | clicks on a link that is the same for everybody | `<edition>#<n>` | `0` to `9` | `clicks` |
 | clicks on a personal link, by those who let clicks be counted | `<send>/0` to `<send>/9` | `<n>` | `clicks` |
-| those who left the list by a mail of the send | `<send>/0` to `<send>/9` | `left` | `people` |
+| those who left the list by a mail of the send | `<send>/0` to `<send>/9` | `left` | `people`, less those who undid it |
 | answers to a poll | `<send>/0` to `<send>/9` | `answer/<n>` | `answers`, less what was changed or taken back |
 """
 
@@ -53,9 +53,11 @@ class Totals:
         """Add one click on a personal link. For a click that `click_measurement` covers, and once: a repeat is not known here."""
         self._add(f"{send}/{_shard(request)}", str(n), "clicks", now_s)
 
-    def count_left(self, send: str, request: str, now_s: int) -> None:
-        """Add one who left the list by a mail of this send. Once for each: a repeat is not known here."""
-        self._add(f"{send}/{_shard(request)}", LEFT, "people", now_s)
+    def count_left(self, send: str, request: str, now_s: int, by: int = 1) -> None:
+        """Add one who left the list by a mail of this send, or take one away who undid it (-1). Once for each: a repeat is not
+        known here.
+        """
+        self._add(f"{send}/{_shard(request)}", LEFT, "people", now_s, by)
 
     def count_answer(self, send: str, n: int, request: str, now_s: int, by: int = 1) -> None:
         """Add one answer to a poll, or take one away (-1). Once for each: a repeat is not known here."""

@@ -65,6 +65,10 @@ class Wordings:
     def known(self, version: str, kind: str) -> bool:
         return version in self._versions and version.rpartition("-")[0] == kind
 
+    def has(self, version: str, name: str) -> bool:
+        """Whether this version has a button of this name: older ones lack what came later."""
+        return name in self._versions.get(version, ())
+
     def questions(self, version: str, voice: Voice) -> dict[Purpose, Question]:
         """The questions of the choices page."""
         return {
@@ -75,7 +79,9 @@ class Wordings:
         }
 
     def button(self, version: str, name: str, voice: Voice, **values: str) -> Button:
-        """A button by its name in the file: `stop` (choices), `list`, `everything`, `one_click` (unsubscribe)."""
+        """A button by its name in the file: `stop` (choices), `list`, `everything`, `undo_list`, `undo_everything`, `one_click`
+        (unsubscribe).
+        """
         said = self._said(self._versions[version][name], voice, {"party": self._party, **values})
         return Button(f"{version}.{name}.{voice.form.value}", **said)
 

@@ -33,11 +33,12 @@ class Power(StrEnum):
     CHOICES = "s"
     FRESH = "f"  # My mail and My data: short-lived, mailed to the address alone
     CONFIRM = "k"  # a sign-up's second step: short-lived
+    LEFT = "l"  # what may follow a leaving on the page that says it worked: short-lived, in no mail
 
 
 # In the first byte: three bits of power, five of key id.
-_CODE = {Power.MESSAGE: 1, Power.UNSUBSCRIBE: 2, Power.CHOICES: 3, Power.FRESH: 4, Power.CONFIRM: 5}
-_SHORT_LIVED = frozenset({Power.FRESH, Power.CONFIRM})
+_CODE = {Power.MESSAGE: 1, Power.UNSUBSCRIBE: 2, Power.CHOICES: 3, Power.FRESH: 4, Power.CONFIRM: 5, Power.LEFT: 6}
+_SHORT_LIVED = frozenset({Power.FRESH, Power.CONFIRM, Power.LEFT})
 
 
 class KeyState(StrEnum):
@@ -96,7 +97,7 @@ class PageRef:
 
 @dataclass(frozen=True)
 class ShortRef:
-    """`id` of a supporter (FRESH) or of a sign-up (CONFIRM); `until`: the epoch second at which the token ends."""
+    """`id` of a supporter (FRESH), a sign-up (CONFIRM) or a leaving (LEFT); `until`: the epoch second at which the token ends."""
 
     id: str
     until: int

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 from functions.adapters.asking import Asking, Book
 from functions.adapters.consents import Change, Standing
 from functions.adapters.gate import Gate
+from functions.adapters.lifting import Suppressed
 from functions.adapters.mailer import Answer, Sender
 from functions.adapters.notices import Notice
 from functions.adapters.pages import Voice
-from functions.adapters.signups import Suppressed
 from functions.adapters.welcomes import Welcome
 from functions.domain.consent import too_young_below
 from functions.domain.edition import MailingList

@@ -1,12 +1,13 @@
 """What the supporters' pages stand on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from functions.adapters.answers import Poll
 from functions.adapters.asking import Asking
 from functions.adapters.gate import Gate
+from functions.adapters.lifting import Suppressed
 from functions.adapters.sent_mails import SentMail
 from functions.domain.edition import MailingList
 from functions.domain.event import Event
@@ -14,7 +15,12 @@ from functions.domain.tokens import PageRef
 
 
 class Leavers(Protocol):
-    def count_left(self, send: str, request: str, now_s: int) -> None: ...
+    def count_left(self, send: str, request: str, now_s: int, by: int = 1) -> None: ...
+
+
+class Lifting(Protocol):
+    def suppressed(self, hashed: str) -> Suppressed | None: ...
+    def lifting(self, hashed: str, held: Suppressed) -> Mapping[str, Any]: ...
 
 
 class Lists(Protocol):
@@ -44,6 +50,7 @@ class Desk(Asking):
     records: Records
     polls: Answers
     gate: Gate
+    suppressions: Lifting
     public_url: str
     totals: Leavers
     failed: Callable[[str, Exception], None]  # notes an error that the supporter must not notice

@@ -11,9 +11,12 @@ from functions.adapters.replies import Reply, Request
 from functions.adapters.wordings import Button
 from functions.domain.consent import ConsentAnswer, Purpose, SuppressionReason, changes
 from functions.domain.edition import MailingList
+from functions.domain.ids import is_id
+from functions.domain.leaving import LEAVING
 from functions.domain.supporter import FormOfAddress
-from functions.domain.tokens import NO_SEND, PageRef, Power, read_page
+from functions.domain.tokens import PageRef, Power, read_page
 from functions.pages.desk import Desk
+from functions.pages.left import count, follow, left_page, list_name, offer, on_it
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # the only body RFC 8058 knows
 
@@ -27,6 +30,7 @@ class Leaving:
     button: Button
     language: str
     source: str
+    id: str = ""  # of the form, for whoever undoes it; "": the mail program's own button
 
 
 def unsubscribe(desk: Desk, request: Request) -> Reply:
@@ -43,7 +47,18 @@ def unsubscribe(desk: Desk, request: Request) -> Reply:
     if leaving is None:  # only what takes something away is never held up
         if not desk.gate.lets("unsubscribe", request):
             return busy(desk, request, voice)
+        if one(form, "left"):
+            return follow(desk, request, ref, voice, form)
         return _ask(desk, request, ref, voice, status=422)
+    after = _leave(desk, request, ref, leaving)
+    offered = offer(desk, request, ref, voice, leaving.id, after)
+    words = desk.pages.words(voice, list=list_name(desk, voice, leaving.mailing_list))["unsubscribe"]
+    done: str = words["done_everything" if leaving.everything else "done_list"]
+    return left_page(desk, request, ref, voice, offered, done, everything=not leaving.everything)
+
+
+def _leave(desk: Desk, request: Request, ref: PageRef, leaving: Leaving) -> Standing | None:
+    """The state after it. None for somebody who is gone."""
     before: list[Standing] = []  # as it was read for the change: more than once when somebody else wrote in between
 
     def decide(now: Standing, at: int) -> Change:
@@ -51,11 +66,11 @@ def unsubscribe(desk: Desk, request: Request) -> Reply:
         return _decide(desk, leaving, now, at)
 
     after = desk.book.change(ref.supporter, decide, request.at_ms)
-    if after and _on_it(before[-1], leaving) and not _on_it(after, leaving):
-        _count(desk, request, ref)
+    if after and on_it(before[-1], leaving.mailing_list) and not on_it(after, leaving.mailing_list):
+        count(desk, request, ref)
     if leaving.everything:
         desk.forget(after)
-    return _left(desk, request, voice, leaving)
+    return after
 
 
 def _leaving(desk: Desk, ref: PageRef, voice: Voice, form: Fields) -> Leaving | None:
@@ -71,8 +86,11 @@ def _leaving(desk: Desk, ref: PageRef, voice: Voice, form: Fields) -> Leaving | 
         return None
     if not desk.wordings.known(version, "unsubscribe"):
         version = desk.wordings.newest("unsubscribe")  # a no needs no exact words
-    button = desk.wordings.button(version, scope, voice, list=_name(desk, voice, mailing_list))
-    return Leaving(scope == "everything", mailing_list, button, voice.language, "unsubscribe-page")
+    button = desk.wordings.button(version, scope, voice, list=list_name(desk, voice, mailing_list))
+    id_ = one(form, "leaving")
+    return Leaving(
+        scope == "everything", mailing_list, button, voice.language, "unsubscribe-page", id_ if is_id(id_) else desk.new_id()
+    )
 
 
 def _decide(desk: Desk, leaving: Leaving, now: Standing, at: int) -> Change:
@@ -90,58 +108,21 @@ def _decide(desk: Desk, leaving: Leaving, now: Standing, at: int) -> Change:
         source=leaving.source,
         actor=ACTOR,
         new_id=desk.new_id,
+        proof={LEAVING: leaving.id} if leaving.id else {},
     )
     return Change(records, suppress=SuppressionReason.UNSUBSCRIBED if leaving.everything else None)
-
-
-def _on_it(standing: Standing, leaving: Leaving) -> bool:
-    """On the list that the mail was of."""
-    newsletter = standing.consents.newsletter
-    return leaving.mailing_list.id in newsletter if leaving.mailing_list else bool(newsletter)
-
-
-def _count(desk: Desk, request: Request, ref: PageRef) -> None:
-    """One more left by a mail of this send: a number for its report. Leaving works without it."""
-    if ref.send == NO_SEND:
-        return
-    try:
-        desk.totals.count_left(ref.send, request.id, request.at_ms // 1000)
-    except Exception as error:  # whatever went wrong, they have left
-        desk.failed("left", error)
 
 
 def _ask(desk: Desk, request: Request, ref: PageRef, voice: Voice, status: int = 200) -> Reply:
     version = desk.wordings.newest("unsubscribe")
     mailing_list = desk.lists.by_code(ref.list_code)
-    name = _name(desk, voice, mailing_list)
+    name = list_name(desk, voice, mailing_list)
     html = desk.pages.render(
         "unsubscribe",
         voice,
         wording=version,
         list=desk.wordings.button(version, "list", voice, list=name) if mailing_list else None,
         everything=desk.wordings.button(version, "everything", voice),
+        new_id=desk.new_id,
     )
     return desk.reply(request, status, html)
-
-
-def _left(desk: Desk, request: Request, voice: Voice, leaving: Leaving) -> Reply:
-    version = desk.wordings.newest("unsubscribe")
-    words = desk.pages.words(voice, list=_name(desk, voice, leaving.mailing_list))["unsubscribe"]
-    html = desk.pages.render(
-        "unsubscribed",
-        voice,
-        wording=version,
-        done=words["done_everything" if leaving.everything else "done_list"],
-        back=words["back"],
-        form_at=f"/join/{leaving.mailing_list.id}" if leaving.mailing_list else "",
-        everything=None if leaving.everything else desk.wordings.button(version, "everything", voice),
-    )
-    return desk.reply(request, 200, html)
-
-
-def _name(desk: Desk, voice: Voice, mailing_list: MailingList | None) -> str:
-    """What the list is called in this language."""
-    if mailing_list is None:
-        this: str = desk.pages.words(voice)["unsubscribe"]["this_list"]
-        return this
-    return mailing_list.names.get(voice.language) or next(iter(mailing_list.names.values()), mailing_list.id)

@@ -176,7 +176,7 @@ def test_no_address_name_or_topic_is_in_a_token() -> None:
     )
 
 
-@given(st.sampled_from([Power.FRESH, Power.CONFIRM]), IDS, st.integers(0, 2**48 - 1))
+@given(st.sampled_from([Power.FRESH, Power.CONFIRM, Power.LEFT]), IDS, st.integers(0, 2**48 - 1))
 def test_a_short_lived_token_reads_back_with_its_end(power: Power, id_: str, until: int) -> None:
     token = sign_short(RING, power, id_, until)
     assert len(token) == 36

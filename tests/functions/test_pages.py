@@ -375,6 +375,9 @@ def places(words: Any) -> set[str]:
     return {place for said in strings(words) for place in re.findall(r"\{(\w+)\}", said)}
 
 
+UNDOS = (("unsubscribe", "undo_list"), ("unsubscribe", "undo_everything"))
+
+
 def test_every_language_and_form_says_everything() -> None:
     def shape(words: Any) -> Any:
         return {key: shape(inner) for key, inner in words.items()} if isinstance(words, dict) else None
@@ -391,7 +394,7 @@ def test_every_language_and_form_says_everything() -> None:
         questions = wordings.questions("choices-2", voice)
         assert questions.keys() == set(EVERY)
         assert all("De Partij" in question.text for question in questions.values())
-        for kind, name in (("choices", "stop"), ("unsubscribe", "list"), ("unsubscribe", "everything")):
+        for kind, name in (("choices", "stop"), ("unsubscribe", "list"), ("unsubscribe", "everything"), *UNDOS):
             assert wordings.button(wordings.newest(kind), name, voice, list="Nieuws").button
 
 
@@ -403,6 +406,7 @@ def test_words_that_were_shown_do_not_change() -> None:
         "choices-2.json": "9c5c87224302b10a7482d7d8aedfde44f0a45ad9f9e83576a2083d9f6d6719bf",
         "sign-up-1.json": "301f90431a3581bea6f19c8f6745eff30baf15e2d7fc7beb541a7bea7badcf19",
         "unsubscribe-1.json": "a27a9ad398204cb1a9bcbfbbe4fe1085af2efb7a926ded5d5ade8d3c5df1c851",
+        "unsubscribe-3.json": "d887123ce592b3ae68c0fdd8fb159eb0865e6a1be374ffba69663f40b2516989",
         "unsubscribe-2.json": "bb0b9eae0855ac3c70d13b0b5cb50f33ff6b58e002dc370f938736a3c64375f9",
     }
     folder = TEMPLATES / "wordings"

@@ -56,7 +56,7 @@ def test_the_mail_programs_own_button_leaves_this_list(sent: World, web: Client,
     assert reader.stored["newsletter"] == {"utrecht": "n2"}
     (record,) = reader.records
     assert (record["purpose"], record["act"], record["list"]) == ("newsletter", "withdrawn", sent.list_id)
-    assert (record["source"], record["wording"]) == ("one-click", "unsubscribe-2.one_click.informal")
+    assert (record["source"], record["wording"]) == ("one-click", "unsubscribe-3.one_click.informal")
     assert reader.suppression == {}
 
 
