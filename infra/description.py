@@ -461,7 +461,7 @@ FUNCTIONS = (
             append("events"),  # an answer to a poll, kept under its own consent
             # That a mail has answered: it counts once; and how often a form was posted.
             Grant("table:limits", ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")),
-            Grant("table:totals", ("dynamodb:UpdateItem",)),  # how many left by a mail of a send, and how many answered what
+            Grant("table:totals", ("dynamodb:UpdateItem",)),  # how many left by a mail and why, how many answered what
             bucket("pictures/", "GetObject"),
             bucket("transparency/", "GetObject"),
             bucket("editions/", "GetObject"),

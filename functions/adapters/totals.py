@@ -7,6 +7,7 @@ No item is written by everybody: what is counted goes to one of ten shards, by t
 | clicks on a link that is the same for everybody | `<edition>#<n>` | `0` to `9` | `clicks` |
 | clicks on a personal link, by those who let clicks be counted | `<send>/0` to `<send>/9` | `<n>` | `clicks` |
 | those who left the list by a mail of the send | `<send>/0` to `<send>/9` | `left` | `people`, less those who undid it |
+| why people left a list, of those who said it | `list:<list>/0` to `list:<list>/9` | `<month>/<reason>` | `people` |
 | answers to a poll | `<send>/0` to `<send>/9` | `answer/<n>` | `answers`, less what was changed or taken back |
 """
 
@@ -14,9 +15,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from functions.domain.leaving import Reason
 from functions.domain.retention import TOTALS_S
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ SHARDS = 10  # one item takes 1,000 writes a second (DynamoDB limit)
 RETENTION_S = TOTALS_S
 READERS = 8
 LEFT = "left"
+LIST = "list:"  # no id and no list has a colon in it
 ANSWER = "answer/"
 
 
@@ -58,6 +62,19 @@ class Totals:
         known here.
         """
         self._add(f"{send}/{_shard(request)}", LEFT, "people", now_s, by)
+
+    def count_reason(self, list_: str, reason: Reason, request: str, now_s: int) -> None:
+        """Add one who said why they left the list. By month, so that each month is forgotten as a whole."""
+        month = datetime.fromtimestamp(now_s, UTC).strftime("%Y-%m")
+        self._add(f"{LIST}{list_}/{_shard(request)}", f"{month}/{reason}", "people", now_s)
+
+    def reasons(self, list_: str) -> dict[Reason, int]:
+        """How often each reason was given for leaving this list, over all months that are kept."""
+        found: Counter[str] = Counter()
+        for shards in self._all([f"{LIST}{list_}/{shard}" for shard in range(SHARDS)]):
+            for counted in shards:
+                found[counted["shard"]["S"].rpartition("/")[2]] += int(counted["people"]["N"])
+        return {reason: found[reason] for reason in Reason}
 
     def count_answer(self, send: str, n: int, request: str, now_s: int, by: int = 1) -> None:
         """Add one answer to a poll, or take one away (-1). Once for each: a repeat is not known here."""

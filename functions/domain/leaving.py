@@ -1,10 +1,23 @@
 """Leaving, and taking that back for half an hour: what a leaving took, and what of it nobody has decided about since."""
 
 from collections.abc import Collection, Sequence
+from enum import StrEnum
 
 from functions.domain.consent import Act, ConsentRecord, Purpose, fold
 
 UNDO_MINUTES = 30
+
+
+class Reason(StrEnum):
+    """Why somebody leaves, if they say so. Counted and never kept with a person; no words of their own, which could name one."""
+
+    TOO_MANY = "too_many"
+    NOT_FOR_ME = "not_for_me"
+    NOT_SIGNED_UP = "not_signed_up"
+    DISAGREE = "disagree"
+    OTHER = "other"
+
+
 # What the proof of a leaving and of its undoing hold besides the words: the id that the page gave it.
 LEAVING, UNDOES = "leaving", "undoes"
 

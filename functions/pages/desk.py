@@ -11,11 +11,17 @@ from functions.adapters.lifting import Suppressed
 from functions.adapters.sent_mails import SentMail
 from functions.domain.edition import MailingList
 from functions.domain.event import Event
+from functions.domain.leaving import Reason
 from functions.domain.tokens import PageRef
 
 
 class Leavers(Protocol):
+    def count_reason(self, list_: str, reason: Reason, request: str, now_s: int) -> None: ...
     def count_left(self, send: str, request: str, now_s: int, by: int = 1) -> None: ...
+
+
+class Firsts(Protocol):
+    def first(self, what: str, who: str, now_s: int, until_s: int) -> bool: ...
 
 
 class Lifting(Protocol):
@@ -50,6 +56,7 @@ class Desk(Asking):
     records: Records
     polls: Answers
     gate: Gate
+    firsts: Firsts
     suppressions: Lifting
     public_url: str
     totals: Leavers

@@ -5,8 +5,8 @@
 Promise: a GET changes nothing; a POST is recorded with the words that were on the page, holds at once, and twice is as once;
 a withdrawal takes along what was learned under it. The pages need no JavaScript, set no cookie and call no third party.
 Writes: consent records with the supporter's current state, suppressions (and the end of one that a leaving made, when it is
-undone), answers that somebody let us keep, counts for the
-report of a send (answers, and who left by it); deletes events that no consent covers.
+undone), answers that somebody let us keep, counts for the report of a send (answers, and how many left by it) and of a list
+(why people leave it, of those who say), how often a form was posted; deletes events that no consent covers.
 On failure: the supporter is asked to try again in a minute, a mail program gets a 5xx and tries again by itself.
 """
 
@@ -139,6 +139,7 @@ def wiring() -> Desk:
         records=_records(),
         polls=Answers(Events(aws.dynamodb(), s.events_table), totals, limits, held.address_key),
         gate=Gate(limits, "pages"),
+        firsts=limits,
         suppressions=Lifting(aws.dynamodb(), s.suppressions_table),
         public_url=s.public_url,
         keyring=held.keyring,

@@ -1,21 +1,22 @@
-"""What may follow a leaving, on the very page that says it worked: undo, for half an hour.
+"""What may follow a leaving, on the very page that says it worked: undo, for half an hour, and saying why, which nobody must.
 
 The token for it is made on that page and stands in no mail. It names the leaving by an id that the form carried, so that only
 whoever saw the form can undo what it did: somebody to whom the mail was forwarded cannot, also not by leaving once more.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from functions.adapters.asking import ACTOR
 from functions.adapters.consents import Change, Standing
 from functions.adapters.forms import Fields, one
+from functions.adapters.gate import opaque
 from functions.adapters.lifting import Suppressed
 from functions.adapters.pages import Voice
 from functions.adapters.replies import Reply, Request
 from functions.adapters.wordings import Button
 from functions.domain.consent import ConsentAnswer, ConsentRecord, Purpose, SuppressionReason, changes
 from functions.domain.edition import MailingList
-from functions.domain.leaving import UNDO_MINUTES, UNDOES, leaving_of, returnable, taken, until
+from functions.domain.leaving import UNDO_MINUTES, UNDOES, Reason, leaving_of, returnable, taken, until
 from functions.domain.tokens import NO_SEND, PageRef, Power, ShortRef, read_short, sign_page, sign_short
 from functions.pages.desk import Desk
 
@@ -24,10 +25,11 @@ SOURCE = "undo"
 
 @dataclass(frozen=True)
 class Follow:
-    """What the page offers. `token`: "" when nothing was left with the form of this page, or too long ago."""
+    """What the page offers: undo, and to say why. `token`: "" when nothing was left with the form of this page, or too long ago."""
 
     token: str = ""
     undo: Button | None = None
+    ask: bool = True  # why
 
 
 def offer(desk: Desk, request: Request, ref: PageRef, voice: Voice, id_: str, after: Standing | None) -> Follow:
@@ -59,11 +61,35 @@ def follow(desk: Desk, request: Request, ref: PageRef, voice: Voice, form: Field
         return desk.gone(request)
     if left.ended(request.at_ms / 1000):
         return _told(desk, request, ref, voice, "late", 410)
+    if one(form, "why") or one(form, "tell"):
+        return _thank(desk, request, ref, voice, left, form)
     version = one(form, "wording")
     if desk.wordings.has(version, "undo_list"):
         return _undo(desk, request, ref, voice, left, version)
     offered = offer(desk, request, ref, voice, left.id, desk.book.standing(ref.supporter))  # a yes needs words that were shown
     return left_page(desk, request, ref, voice, offered, desk.pages.words(voice)["errors"]["renewed"], status=422)
+
+
+def _thank(desk: Desk, request: Request, ref: PageRef, voice: Voice, left: ShortRef, form: Fields) -> Reply:
+    """The page again, with thanks; nothing is asked a second time. A form sent in without a choice is as good."""
+    said = next((reason for reason in Reason if reason == one(form, "why")), None)
+    mailing_list = desk.lists.by_code(ref.list_code)
+    if said and mailing_list:
+        _count_reason(desk, request, mailing_list.id, said, one(form, "left"), left.until)
+    offered = offer(desk, request, ref, voice, left.id, desk.book.standing(ref.supporter))
+    everything = one(form, "of") == "list"
+    words: str = desk.pages.words(voice)["unsubscribe"]["why"]["thanks" if said else "nothing"]
+    return left_page(desk, request, ref, voice, replace(offered, ask=False), words, everything=everything)
+
+
+def _count_reason(desk: Desk, request: Request, list_: str, said: Reason, token: str, until_s: int) -> None:
+    """Once for each leaving: a hash of the token of its page is kept as long as the token works."""
+    now_s = request.at_ms // 1000
+    try:
+        if desk.firsts.first("why", opaque(token), now_s, until_s):
+            desk.totals.count_reason(list_, said, request.id, now_s)
+    except Exception as error:  # whatever went wrong, they owe us no reason
+        desk.failed("why", error)
 
 
 def left_page(
@@ -88,6 +114,8 @@ def left_page(
         form_at=f"/join/{mailing_list.id}" if mailing_list else "",
         everything=desk.wordings.button(version, "everything", voice) if everything else None,
         next=desk.new_id(),
+        of="list" if everything else "everything",
+        reasons=list(Reason) if mailing_list and offered.token and offered.ask else [],
         offered=offered,
     )
     return desk.reply(request, status, html)

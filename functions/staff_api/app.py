@@ -22,6 +22,7 @@ from functions.staff_api.routes import (
     erasing,
     estimating,
     imports,
+    leaving,
     looking,
     mailed,
     policies,
@@ -41,6 +42,7 @@ from functions.staff_api.routes import (
 ROUTERS = (
     describing,
     setup,
+    leaving,
     signing,
     switches,
     policies,

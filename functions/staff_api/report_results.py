@@ -80,6 +80,14 @@ class Report(BaseModel):
     answers: tuple[PollAnswer, ...] = ()
 
 
+class Leaving(BaseModel):
+    """`reasons`: how many gave each; `said`: all of them, as far as it tells, by subtraction, of no fewer than ten."""
+
+    list: str
+    said: Group
+    reasons: dict[str, Group]
+
+
 class Cost(BaseModel):
     """US dollars at list prices, without tax: SES on either of its plans, the platform around it, and both together."""
 

@@ -38,6 +38,7 @@ ACCESS: Mapping[str, frozenset[Role]] = {
     "GET /v1/lists": frozenset({E, S, A}),
     "GET /v1/lists/{list}": frozenset({E, S, A}),
     "PUT /v1/lists/{list}": frozenset(),
+    "GET /v1/lists/{list}/leaving": frozenset({E, S, A}),
     "GET /v1/lists/{list}/welcome": frozenset({E, S, A}),
     "PUT /v1/lists/{list}/welcome": frozenset({E}),
     "GET /v1/layouts/{layout}": frozenset({E, S}),

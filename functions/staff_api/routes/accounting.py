@@ -20,7 +20,7 @@ KEPT = (
     Kept(
         what="events: clicks, opens, answers", days=retention.EVENTS_S // retention.DAY_S, basis="the purpose each was recorded for"
     ),
-    Kept(what="totals: clicks without a person", days=retention.TOTALS_S // retention.DAY_S, basis="no personal data"),
+    Kept(what="totals: numbers without a person", days=retention.TOTALS_S // retention.DAY_S, basis="no personal data"),
     Kept(what="messages: what was mailed to whom", days=retention.MESSAGES_S // retention.DAY_S, basis="newsletter"),
     Kept(what="clicks in the profile", days=retention.LEARNED_CLICKS_S // retention.DAY_S, basis="observed_interest"),
     Kept(what="sign-ups not confirmed", days=retention.SIGN_UPS_DAYS, basis="their own request"),
