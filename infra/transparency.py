@@ -6,7 +6,7 @@ import re
 import sys
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -89,14 +89,17 @@ def fetch(base: str) -> dict[str, bytes]:
     return files
 
 
-def get(url: str) -> bytes:
-    """The body of an answer 200. Tries again when the other side is busy."""
+def get(url: str, headers: Mapping[str, str] | None = None) -> bytes:
+    """The body of an answer 200. Tries again when the other side is busy. `headers` do not follow a redirect elsewhere."""
     why = ""
     for tried in range(TRIES):
         if tried:
             time.sleep(WAIT_S * tried)
         try:
-            with urlopen(Request(url, headers={"User-Agent": "achterban-transparency"}), timeout=TIMEOUT_S) as answer:  # noqa: S310 - checked()
+            asking = Request(url, headers={"User-Agent": "achterban-transparency"})  # noqa: S310 - checked()
+            for name, value in (headers or {}).items():
+                asking.add_unredirected_header(name, value)
+            with urlopen(asking, timeout=TIMEOUT_S) as answer:  # noqa: S310 - checked()
                 body: bytes = answer.read(LARGEST + 1)
             if len(body) > LARGEST:
                 raise CannotFetchError(f"{url}: more than {LARGEST:,} bytes")
