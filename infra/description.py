@@ -143,7 +143,7 @@ TABLES = (
     Table("events", "supporter", "event", expires="expires", stream=True, holds_people=True),
     # One item: how fast the SES account may mail, and who comes first (domain/pace.py). A few writes a second.
     Table("pace", "account"),
-    Table("totals", "link", "shard", expires="expires"),  # clicks, and how many left: numbers without a person
+    Table("totals", "link", "shard", expires="expires"),  # clicks, how many left, questions left open: numbers without a person
     Table("signups", "signup", expires="expires", holds_people=True),  # waiting for their confirmation
     Table("limits", "limit", expires="expires"),  # how often a form was posted, by opaque key
     Table("audit", "day", "entry", indexes=(Index("by_object", "object", "entry"),), expires="expires"),
@@ -521,7 +521,7 @@ FUNCTIONS = (
         "join",
         "the form to sign up with, and the confirmation that makes it hold",
         settings=(
-            *tables("supporters", "identities", "consents", "suppressions", "catalogue", "events", "signups", "limits"),
+            *tables("supporters", "identities", "consents", "suppressions", "catalogue", "events", "signups", "limits", "totals"),
             *("KEYS_SECRET", "CONFIGURATION_SET", "PUBLIC_URL", "CEILING"),
         ),
         grants=(
@@ -529,6 +529,7 @@ FUNCTIONS = (
             *(write(t) for t in ("supporters", "signups")),
             Grant("table:identities", ("dynamodb:PutItem",)),
             Grant("table:limits", ("dynamodb:UpdateItem",)),
+            Grant("table:totals", ("dynamodb:UpdateItem",)),  # questions left open, as numbers
             Grant("table:catalogue", ("dynamodb:GetItem", "dynamodb:Query")),
             *(Grant(f"table:{t}", ("dynamodb:Query",)) for t in ("consents", "events")),
             append("consents"),

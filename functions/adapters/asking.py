@@ -12,6 +12,7 @@ from functions.adapters.site import Site
 from functions.adapters.wordings import Question, Wordings, text_sha256
 from functions.domain.asking import AUTOMATED, EVERY, PARTS, SIGNAL, SILENCED, Answers, asked, signalled
 from functions.domain.consent import Act, Ceiling, ConsentAnswer, ConsentRecord, Purpose, changes
+from functions.domain.consent_report import Group
 from functions.domain.event import Event
 from functions.domain.topic import Taxonomy
 
@@ -84,6 +85,11 @@ class Asking(Site):
         """The answers with the words that were on the page."""
         questions = self.wordings.questions(version, voice)
         return [ConsentAnswer(p, word == "yes", questions[p].wording, questions[p].sha256) for p, word in answers.given.items()]
+
+    def left_open(self, purposes: Collection[Purpose], voice: Voice, version: str, source: str) -> list[Group]:
+        """These questions, as the report on asking names them. It counts forms, not people, and keeps no trace of who."""
+        questions = self.wordings.questions(version, voice)
+        return [Group(purpose.value, questions[purpose].wording, source) for purpose in EVERY if purpose in purposes]
 
     def proof(
         self,

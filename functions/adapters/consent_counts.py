@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from functions.adapters.catalogue import Catalogue, ChangedError, Entry
 from functions.adapters.items import plain
 from functions.adapters.proof import item_of, record_of
+from functions.adapters.totals import Totals
 from functions.domain.consent import ConsentRecord
-from functions.domain.consent_report import Column, Group, Tally, tally
+from functions.domain.consent_report import COLUMNS, Column, Group, Tally, tally
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,8 +38,10 @@ class Counted:
 class ConsentCounts:
     """`limit`: records in a page, at most; without one a page is 1 MB."""
 
-    def __init__(self, client: "DynamoDBClient", consents_table: str, catalogue: Catalogue, limit: int | None = None) -> None:
-        self._client, self._table, self._catalogue = client, consents_table, catalogue
+    def __init__(
+        self, client: "DynamoDBClient", consents_table: str, catalogue: Catalogue, totals: Totals, limit: int | None = None
+    ) -> None:
+        self._client, self._table, self._catalogue, self._totals = client, consents_table, catalogue, totals
         self._page: dict[str, Any] = {"Limit": limit} if limit else {}
 
     def counted(self, now_ms: int, pages: int = PAGES) -> Counted | None:
@@ -49,6 +52,8 @@ class ConsentCounts:
             return _counted(body)
         part = body["part"] or {"at": now_ms, "after": None, "counts": []}
         after, found = self._scan(part["after"], pages)
+        if after is None:  # read once a day with the rest
+            found = found + self._totals.left_open()
         part = {"at": part["at"], "after": after, "counts": _listed(_tally(part["counts"]) + found)}
         done = {"whole": part, "part": None} if after is None else {"whole": body["whole"], "part": part}
         return _counted(self._kept(done, entry, now_ms))
@@ -102,5 +107,5 @@ def _listed(found: Tally) -> list[list[Any]]:
 
 
 def _tally(listed: list[list[Any]]) -> Tally:
-    columns: dict[str, Column] = {"yes": "yes", "no": "no", "withdrew": "withdrew"}
+    columns: dict[str, Column] = {column: column for column in COLUMNS}
     return Counter({(Group(purpose, wording, source), columns[column]): n for purpose, wording, source, column, n in listed})

@@ -12,7 +12,7 @@ from functions.domain.supporter import FormOfAddress, address_hash
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_OF_A_PERSON = ("address", "address_hash", "name", "answers", "topics", "too_young", "silent", "speak", "address_as")
+_OF_A_PERSON = ("address", "address_hash", "name", "answers", "stood", "topics", "too_young", "silent", "speak", "address_as")
 
 
 class SignUps(Lifting):
@@ -91,6 +91,7 @@ def _item(sign_up: SignUp) -> Item:
             {"purpose": a.purpose.value, "yes": a.yes, "wording": a.wording, "sha256": a.wording_sha256, "list": a.list or ""}
             for a in sign_up.answers
         ],
+        "stood": sign_up.stood or None,
         "topics": sign_up.topics or None,
         "too_young": sign_up.young,
         "silent": sign_up.silent,
@@ -114,6 +115,7 @@ def _sign_up(stored: Item) -> SignUp:
             ConsentAnswer(Purpose(a["purpose"]), a["yes"], a["wording"], a["sha256"], a["list"] or None)
             for a in stored.get("answers", ())
         ),
+        stood=frozenset(Purpose(purpose) for purpose in stored.get("stood", ())),
         topics=stored.get("topics", frozenset()),
         young=stored.get("too_young", False),
         silent=stored.get("silent", False),

@@ -8,6 +8,7 @@ No item is written by everybody: what is counted goes to one of ten shards, by t
 | clicks on a personal link, by those who let clicks be counted | `<send>/0` to `<send>/9` | `<n>` | `clicks` |
 | those who left the list by a mail of the send | `<send>/0` to `<send>/9` | `left` | `people`, less those who undid it |
 | why people left a list, of those who said it | `list:<list>/0` to `list:<list>/9` | `<month>/<reason>` | `people` |
+| forms sent in with a question of consent left open | `asked/0` to `asked/9` | `<month>/<purpose>/<wording>/<source>` | `forms` |
 | answers to a poll | `<send>/0` to `<send>/9` | `answer/<n>` | `answers`, less what was changed or taken back |
 """
 
@@ -19,6 +20,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from functions.domain.consent_report import Group, Tally
 from functions.domain.leaving import Reason
 from functions.domain.retention import TOTALS_S
 
@@ -29,6 +31,7 @@ SHARDS = 10  # one item takes 1,000 writes a second (DynamoDB limit)
 RETENTION_S = TOTALS_S
 READERS = 8
 LEFT = "left"
+ASKED = "asked"  # no id has five characters
 LIST = "list:"  # no id and no list has a colon in it
 ANSWER = "answer/"
 
@@ -65,8 +68,7 @@ class Totals:
 
     def count_reason(self, list_: str, reason: Reason, request: str, now_s: int) -> None:
         """Add one who said why they left the list. By month, so that each month is forgotten as a whole."""
-        month = datetime.fromtimestamp(now_s, UTC).strftime("%Y-%m")
-        self._add(f"{LIST}{list_}/{_shard(request)}", f"{month}/{reason}", "people", now_s)
+        self._add(f"{LIST}{list_}/{_shard(request)}", f"{_month(now_s)}/{reason}", "people", now_s)
 
     def reasons(self, list_: str) -> dict[Reason, int]:
         """How often each reason was given for leaving this list, over all months that are kept."""
@@ -75,6 +77,20 @@ class Totals:
             for counted in shards:
                 found[counted["shard"]["S"].rpartition("/")[2]] += int(counted["people"]["N"])
         return {reason: found[reason] for reason in Reason}
+
+    def count_left_open(self, group: Group, request: str, now_s: int) -> None:
+        """Add one form that was sent in with this question left open. By month, as above."""
+        shard = f"{_month(now_s)}/{group.purpose}/{group.wording}/{group.source}"
+        self._add(f"{ASKED}/{_shard(request)}", shard, "forms", now_s)
+
+    def left_open(self) -> Tally:
+        """How many forms were sent in with each question left open, over all months that are kept."""
+        found: Tally = Counter()
+        for shards in self._all([f"{ASKED}/{shard}" for shard in range(SHARDS)]):
+            for counted in shards:
+                _, purpose, wording, source = counted["shard"]["S"].split("/")
+                found[Group(purpose, wording, source), "unanswered"] += int(counted["forms"]["N"])
+        return found
 
     def count_answer(self, send: str, n: int, request: str, now_s: int, by: int = 1) -> None:
         """Add one answer to a poll, or take one away (-1). Once for each: a repeat is not known here."""
@@ -117,10 +133,14 @@ class Totals:
         return self._client.query(
             TableName=self._table,
             KeyConditionExpression="#link = :link",
-            ProjectionExpression="#shard, clicks, people, answers",
+            ProjectionExpression="#shard, clicks, people, answers, forms",
             ExpressionAttributeNames={"#link": "link", "#shard": "shard"},
             ExpressionAttributeValues={":link": {"S": link}},
         )["Items"]
+
+
+def _month(now_s: int) -> str:
+    return datetime.fromtimestamp(now_s, UTC).strftime("%Y-%m")
 
 
 def _shard(request: str) -> str:

@@ -1,6 +1,7 @@
 """How asking went: who said yes, who said no and who took a yes back, per purpose, wording and source.
 
 Read off the records of proof, one supporter at a time. A yes that is taken back counts under the words that it was given to.
+Beside it, forms that were sent in with a question left open: a number without a person, of which no proof is kept.
 """
 
 from collections import Counter
@@ -11,8 +12,8 @@ from typing import Literal
 from functions.domain.consent import Act, ConsentRecord
 from functions.domain.report import SHOWN_FROM, rate, shown_sum
 
-Column = Literal["yes", "no", "withdrew"]
-COLUMNS: tuple[Column, ...] = ("yes", "no", "withdrew")
+Column = Literal["yes", "no", "withdrew", "unanswered"]
+COLUMNS: tuple[Column, ...] = ("yes", "no", "withdrew", "unanswered")
 
 
 @dataclass(frozen=True, order=True)
@@ -29,7 +30,8 @@ Tally = Counter[tuple[Group, Column]]
 class Row:
     """One group. None: fewer than ten, or so many that the rest would be fewer than ten.
 
-    `answered` = yes + no as far as it may be shown; the rates are shares of `answered` and of `yes`.
+    `answered` = yes + no as far as it may be shown; the rates are shares of `answered` and of `yes`. `unanswered`: forms, not
+    people, and it is no part of `answered`.
     """
 
     group: Group
@@ -37,6 +39,7 @@ class Row:
     yes: int | None
     no: int | None
     withdrew: int | None
+    unanswered: int | None
     yes_rate: float | None
     withdrew_rate: float | None
 
@@ -66,7 +69,7 @@ def rows(found: Mapping[tuple[Group, Column], int]) -> list[Row]:
 
 
 def _row(group: Group, found: Mapping[tuple[Group, Column], int]) -> Row:
-    yes, no, withdrew = (found.get((group, column), 0) for column in COLUMNS)
+    yes, no, withdrew, unanswered = (found.get((group, column), 0) for column in COLUMNS)
     answered = shown_sum([yes, no])
     shown_yes, shown_no = _shown(yes), _shown(no)
     stays = yes - withdrew
@@ -77,6 +80,7 @@ def _row(group: Group, found: Mapping[tuple[Group, Column], int]) -> Row:
         shown_yes,
         shown_no,
         gone,
+        _shown(unanswered),
         rate(yes, answered) if shown_yes is not None and shown_no is not None else None,
         rate(gone, yes) if gone is not None else None,
     )

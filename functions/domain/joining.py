@@ -20,8 +20,8 @@ class SignUp:
     """One form as it was filled in, waiting for its confirmation; times are epoch ms.
 
     `language` and `form`: how the form spoke, and so in which words `answers` were given (a wording's id and hash each);
-    `speak` and `address_as`: what the person chose for the mails. `wording`: the version of the questions. `silent`: the
-    browser refused by itself (Global Privacy Control).
+    `stood`: the questions that stood on it, answered or not, with `wording`, the version they had. `speak` and `address_as`:
+    what the person chose for the mails. `silent`: the browser refused by itself (Global Privacy Control).
     """
 
     id: str
@@ -36,6 +36,7 @@ class SignUp:
     address_as: FormOfAddress
     wording: str
     answers: tuple[ConsentAnswer, ...] = ()
+    stood: frozenset[Purpose] = frozenset()
     topics: frozenset[str] = frozenset()
     young: bool = False
     silent: bool = False
@@ -50,6 +51,11 @@ def undone_by(reason: SuppressionReason, suppressed_at: int, signed_up_at: int) 
 def holding(sign_up: SignUp) -> tuple[ConsentAnswer, ...]:
     """The answers that become records when it is confirmed. Of somebody too young: the newsletter, and every no."""
     return tuple(a for a in sign_up.answers if not (sign_up.young and a.yes) or a.purpose is Purpose.NEWSLETTER)
+
+
+def left_open(sign_up: SignUp) -> frozenset[Purpose]:
+    """The questions on the form that were not answered. Of somebody too young none: no answer of theirs would count."""
+    return frozenset() if sign_up.young else sign_up.stood - {answer.purpose for answer in sign_up.answers}
 
 
 def moments(sign_up: SignUp, confirmed: int) -> Mapping[str, str]:

@@ -12,10 +12,10 @@ from functions.adapters.replies import Reply, Request
 from functions.domain.asking import EVERY
 from functions.domain.consent import Purpose
 from functions.domain.edition import MailingList
-from functions.domain.joining import SignUp, holding
+from functions.domain.joining import SignUp, holding, left_open
 from functions.domain.tokens import Power, read_short, sign_page
 from functions.join.desk import Desk, list_name
-from functions.join.settling import Stopped, settle
+from functions.join.settling import SOURCE, Stopped, settle
 
 
 def confirm(desk: Desk, request: Request) -> Reply:
@@ -45,8 +45,18 @@ def _confirm(desk: Desk, request: Request, voice: Voice, mailing_list: MailingLi
         return _told(desk, request, voice, mailing_list, settled.value, 410 if settled is Stopped.ENDED else 200)
     spoken = Voice(sign_up.speak, sign_up.address_as)
     choices = f"/s/{sign_page(desk.keyring, Power.CHOICES, settled.supporter, mailing_list.code)}"
+    _count_left_open(desk, request, voice, sign_up)
     _welcome(desk, spoken, mailing_list, sign_up, settled.supporter, choices)
     return _told(desk, request, voice, mailing_list, "confirmed", 200, choices)
+
+
+def _count_left_open(desk: Desk, request: Request, voice: Voice, sign_up: SignUp) -> None:
+    """Once: only whoever settled the sign-up comes here. Counted now, for a form alone may be anybody's, or a machine's."""
+    try:
+        for group in desk.left_open(left_open(sign_up), voice, sign_up.wording, SOURCE):
+            desk.totals.count_left_open(group, request.id, request.at_ms // 1000)
+    except Exception as error:  # whatever went wrong, they are on the list
+        desk.failed("left open", type(error).__name__)
 
 
 def _welcome(desk: Desk, voice: Voice, mailing_list: MailingList, sign_up: SignUp, supporter: str, choices: str) -> None:

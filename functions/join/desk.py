@@ -13,6 +13,7 @@ from functions.adapters.notices import Notice
 from functions.adapters.pages import Voice
 from functions.adapters.welcomes import Welcome
 from functions.domain.consent import too_young_below
+from functions.domain.consent_report import Group
 from functions.domain.edition import MailingList
 from functions.domain.joining import SignUp
 
@@ -44,6 +45,10 @@ class Notices(Protocol):
     def send(self, notice: Notice, voice: Voice, to: str, sender: Sender) -> Answer: ...
 
 
+class Totals(Protocol):
+    def count_left_open(self, group: Group, request: str, now_s: int) -> None: ...
+
+
 class Welcomes(Protocol):
     def of(self, list_: str, language: str) -> Welcome | None: ...
 
@@ -57,6 +62,7 @@ class Desk(Asking):
     gate: Gate
     notices: Notices
     welcomes: Welcomes
+    totals: Totals
     public_url: str
     configuration_set: str
     failed: Callable[[str, str], None]  # notes what went wrong (what, and the name of the error) that no page may tell

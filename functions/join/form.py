@@ -131,6 +131,7 @@ def _sign_up(desk: Desk, request: Request, mailing_list: MailingList, voice: Voi
         address_as=FormOfAddress(address_as) if address_as in set(FormOfAddress) else voice.form,
         wording=questions,
         answers=(mailed, *desk.said(filled.answers, voice, questions)),
+        stood=desk.open_now(request) if filled.version else frozenset(),
         topics=filled.answers.ticked if filled.answers.given.get(Purpose.DECLARED_TOPICS) == "yes" else frozenset(),
         young=filled.young,
         silent=silent(request),

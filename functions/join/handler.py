@@ -4,7 +4,8 @@ Promise: nobody is on a list before a button was pressed on a page that only the
 nothing; a POST twice is as once; no answer tells whether an address is known. The pages need no JavaScript, set no cookie
 and call no third party.
 Writes: sign-ups that wait, counts of how often a form was posted; on confirmation the supporter, their consent records, the
-end of their own earlier leaving; mails the link to confirm, and a welcome where staff wrote one.
+end of their own earlier leaving, how many questions were left open (a number of nobody); mails the link to confirm, and a
+welcome where staff wrote one.
 On failure: whoever signs up reads the same as always, and may fill in the form again; what went wrong is in the log. Where it
 cannot tell of an address (the list, the confirmation) the page asks to try again in a minute.
 """
@@ -29,6 +30,7 @@ from functions.adapters.replies import Reply, Request, later, read_request
 from functions.adapters.settings import load
 from functions.adapters.signups import SignUps
 from functions.adapters.topics import Topics
+from functions.adapters.totals import Totals
 from functions.adapters.welcomes import Welcomes
 from functions.adapters.wordings import Wordings
 from functions.join.confirm import confirm
@@ -52,6 +54,7 @@ class Settings:
     events_table: str
     signups_table: str
     limits_table: str
+    totals_table: str
     keys_secret: str
     configuration_set: str
     public_url: str
@@ -104,6 +107,7 @@ def wiring() -> Desk:
         gate=Gate(limits, "join"),
         notices=_notices(),
         welcomes=welcomes,
+        totals=Totals(dynamodb, s.totals_table),
         public_url=s.public_url,
         configuration_set=s.configuration_set,
         failed=_failed,

@@ -93,6 +93,7 @@ def _answer(desk: Desk, request: Request, standing: Standing, voice: Voice, vers
         return _ask(desk, request, voice, status=422, errors={Purpose.DECLARED_TOPICS: error}, answers=answers)
     topics = answers.ticked if answers.given.get(Purpose.DECLARED_TOPICS) == "yes" else None
     _record(desk, request, standing, voice, desk.said(answers, voice, version), topics, add=bool(one(form, "add")))
+    _count_left_open(desk, request, standing, voice, version, answers)
     words = desk.pages.words(voice)["saved"]
     questions = desk.wordings.questions(version, voice)
     shown = [(questions[p].title, questions[p].yes if word == "yes" else questions[p].no) for p, word in answers.given.items()]
@@ -131,8 +132,7 @@ def _record(
 ) -> None:
     """`add`: to the topics chosen before, which a page that may be forwarded does not show. To choose a topic unmutes it."""
 
-    ref = read_page(desk.keyring, Power.CHOICES, request.path.get("token", ""))
-    source = REQUESTED if ref and desk.sent.asks(ref.send) else SOURCE
+    source = _source(desk, request)
 
     def decide(now: Standing, at: int) -> Change:
         return Change(
@@ -144,6 +144,21 @@ def _record(
     after = desk.book.change(standing.supporter, decide, request.at_ms)
     if not all(answer.yes for answer in said):
         desk.forget(after)
+
+
+def _source(desk: Desk, request: Request) -> str:
+    ref = read_page(desk.keyring, Power.CHOICES, request.path.get("token", ""))
+    return REQUESTED if ref and desk.sent.asks(ref.send) else SOURCE
+
+
+def _count_left_open(desk: Desk, request: Request, standing: Standing, voice: Voice, version: str, answers: Answers) -> None:
+    """Questions that stood on the form that was sent in, were not answered, and had no yes already: the page does not show one."""
+    purposes = desk.open_now(request) - answers.given.keys() - standing.consents.grants.keys()
+    try:
+        for group in desk.left_open(purposes, voice, version, _source(desk, request)):
+            desk.totals.count_left_open(group, request.id, request.at_ms // 1000)
+    except Exception as error:  # whatever went wrong, what was answered is kept
+        desk.failed("left open", error)
 
 
 def _with(now: Standing, topics: frozenset[str] | None) -> frozenset[str] | None:

@@ -9,6 +9,7 @@ from functions.adapters.asking import Asking
 from functions.adapters.gate import Gate
 from functions.adapters.lifting import Suppressed
 from functions.adapters.sent_mails import SentMail
+from functions.domain.consent_report import Group
 from functions.domain.edition import MailingList
 from functions.domain.event import Event
 from functions.domain.leaving import Reason
@@ -16,6 +17,7 @@ from functions.domain.tokens import PageRef
 
 
 class Leavers(Protocol):
+    def count_left_open(self, group: Group, request: str, now_s: int) -> None: ...
     def count_reason(self, list_: str, reason: Reason, request: str, now_s: int) -> None: ...
     def count_left(self, send: str, request: str, now_s: int, by: int = 1) -> None: ...
 

@@ -106,7 +106,7 @@ def wiring() -> Wiring:
     suppressions = Suppressions(s.suppressions_table)
     audience = Audience(database, s.supporters_table, s.suppressions_table)
     ledger = Ledger(database, s.messages_table)
-    sends = Sends(database, s.sends_table, s.chunks_table)
+    sends, totals = Sends(database, s.sends_table, s.chunks_table), Totals(database, s.totals_table)
     return Wiring(
         settings=s,
         catalogue=catalogue,
@@ -126,13 +126,13 @@ def wiring() -> Wiring:
         messages=Messages(database, s.messages_table),
         ledger=ledger,
         nudges=Nudges(aws.sqs(), s.plan_queue_url, s.deliver_queue_url),
-        totals=Totals(database, s.totals_table),
+        totals=totals,
         mailer=SingleMailer(aws.ses()),
         quotas=Quotas(aws.ses()),
         counting=Counting(database, s.supporters_table, audience, ledger),
         ceilings=Ceilings(database, s.catalogue_table, s.ceiling),
         amendments=Amendments(catalogue, content),
-        consent_counts=ConsentCounts(database, s.consents_table, catalogue),
+        consent_counts=ConsentCounts(database, s.consents_table, catalogue, totals),
         erasing=Erasing(database, _tables(s), address_key),
     )
 

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,8 +14,10 @@ from functions.adapters.catalogue import Catalogue
 from functions.adapters.consent_counts import FRESH_MS, ConsentCounts
 from functions.adapters.items import item
 from functions.adapters.proof import item_of
+from functions.adapters.totals import Totals
 from functions.domain.asking import AUTOMATED
 from functions.domain.consent import Act, ConsentRecord, Purpose
+from functions.domain.consent_report import Group
 from local.client import Client, Reply
 from local.platform import Platform
 from tests.functions.readers import TOPICS, Reader, World, an_id, world
@@ -108,7 +111,8 @@ def test_a_mail_of_before_names_its_topic_in_the_address_and_still_leads_there(s
 
 
 def test_the_report_counts_per_wording_and_source_and_hides_the_few(platform: Platform, staff_as: Callable[..., Client]) -> None:
-    counts = ConsentCounts(platform.aws.dynamodb, "consents", Catalogue("catalogue"), limit=7)
+    totals = Totals(platform.aws.dynamodb, "totals")
+    counts = ConsentCounts(platform.aws.dynamodb, "consents", Catalogue("catalogue"), totals, limit=7)
     before = clock.now() * 1000
     wording = f"report-{secrets.token_hex(3)}"
     for n in range(25):
@@ -119,6 +123,10 @@ def test_the_report_counts_per_wording_and_source_and_hides_the_few(platform: Pl
                 f"r{at}", who, Purpose.DECLARED_TOPICS, Act(act), 1000 + at, wording, "h", "nl", source, "supporter"
             )
             platform.aws.dynamodb.put_item(TableName="consents", Item=item(item_of(record)))
+    page_group = Group("declared_topics", wording, "choices-page")
+    for n in range(11):
+        totals.count_left_open(page_group, f"request-{n}", int(before) // 1000 + n % 2 * 40 * 86_400)
+        totals.count_left_open(replace(page_group, source="my-mail"), "request", int(before) // 1000) if n < 9 else None
     later = int(before) + 2 * FRESH_MS
     while (counted := counts.counted(later, pages=2)) is None or counted.going or counted.at != later:
         pass
@@ -127,5 +135,43 @@ def test_the_report_counts_per_wording_and_source_and_hides_the_few(platform: Pl
     page = own["choices-page"]
     assert (page["answered"], page["yes"], page["no"], page["withdrew"]) == (24, 14, 10, None)
     assert page["yes_rate"] == pytest.approx(14 / 24, abs=1e-4)
+    assert (page["unanswered"], own["my-mail"]["unanswered"], own[AUTOMATED]["unanswered"]) == (11, None, None)
+    totals.count_left_open(page_group, "one more", int(before) // 1000)
+    again = staff_as("auditor").get("/v1/consents/report").json()  # not before tomorrow: the difference is one form
+    assert again["groups"] == answer["groups"]
     assert (own[AUTOMATED]["no"], own[AUTOMATED]["answered"]) == (None, 0)
     assert staff_as("editor").get("/v1/consents/report").status == 403
+
+
+def left_open(sent: World, wording: str, source: str) -> dict[str, int]:
+    found = Totals(sent.platform.aws.dynamodb, "totals").left_open()
+    asked = {group: n for (group, _), n in found.items() if group.source == source}
+    return {group.purpose: n for group, n in asked.items() if group.wording == f"{wording}.{group.purpose}.informal"}
+
+
+def more(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    return {purpose: n - before.get(purpose, 0) for purpose, n in after.items() if n != before.get(purpose, 0)}
+
+
+def test_a_form_sent_in_counts_the_questions_left_open_and_a_page_that_was_opened_counts_nothing(sent: World, web: Client) -> None:
+    reader = sent.reader(grants={"open_pixel": "g"})
+    before = left_open(sent, "choices-2", "choices-page")
+    for _ in range(3):
+        web.get(reader.choices)
+        web.head(reader.choices)
+    assert left_open(sent, "choices-2", "choices-page") == before
+    tap(web, reader, "yes", "care")
+    # The pixel was allowed before, which the page does not show: to leave it open is no silence.
+    after = left_open(sent, "choices-2", "choices-page")
+    assert more(before, after) == {"observed_interest": 1, "click_measurement": 1}
+    tap(web, reader, "no", **{"Sec-GPC": "1"})
+    assert left_open(sent, "choices-2", "choices-page") == after
+    rows = [row for n in range(10) for row in sent.query("totals", "link", f"asked/{n}")]
+    assert rows and all(row.keys() == {"link", "shard", "forms", "expires"} for row in rows)
+
+
+def test_answers_are_kept_also_when_what_was_left_open_cannot_be_counted(sent: World, web: Client, setting: Any) -> None:
+    reader = sent.reader()
+    setting("TOTALS_TABLE", "no-such-table")
+    assert tap(web, reader, "yes", "care").status == 200
+    assert reader.stored["topics"] == {"care"}

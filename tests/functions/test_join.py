@@ -15,6 +15,7 @@ from functions.adapters.items import plain
 from functions.adapters.notices import Notices
 from functions.adapters.pages import Voice
 from functions.adapters.signups import SignUps
+from functions.adapters.totals import Totals
 from functions.adapters.wordings import Wordings
 from functions.domain.joining import DAYS
 from functions.domain.supporter import FormOfAddress, address_hash
@@ -452,3 +453,29 @@ def test_pages_are_strict(person: Person, web: Client, sent: World) -> None:
 
 def _rows(sent: World) -> list[dict[str, Any]]:
     return [plain(row) for row in sent.platform.aws.dynamodb.scan(TableName="signups")["Items"]]
+
+
+def test_questions_left_open_count_when_the_sign_up_is_confirmed_and_only_where_they_stood(person: Person, sent: World) -> None:
+    def counted() -> dict[str, int]:
+        found = Totals(sent.platform.aws.dynamodb, "totals").left_open()
+        return {
+            group.purpose: n
+            for (group, _), n in found.items()
+            if group.source == "sign-up" and group.wording == f"choices-2.{group.purpose}.informal"
+        }
+
+    before = counted()
+    person.joins(wording="choices-2", open_pixel="no", click_measurement="yes")
+    assert counted() == before
+    person.confirms()
+    person.confirms()
+    after = counted()
+    assert {purpose: after[purpose] - before.get(purpose, 0) for purpose in after} == {
+        purpose: int(purpose in ("declared_topics", "observed_interest")) for purpose in after
+    }
+    plain, young = Person(sent, person.web), Person(sent, person.web)
+    plain.joins()
+    young.joins(wording="choices-2", young="yes")
+    plain.confirms()
+    young.confirms()
+    assert counted() == after

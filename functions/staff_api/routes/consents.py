@@ -14,8 +14,9 @@ TAG = ["reports"]
 
 @router.get("/v1/consents/report", summary="How many said yes, no, or took it back, per wording and source", tags=TAG)
 def get_consents_report() -> dict[str, Any]:
-    """Counted once a day, in parts: while `counting` is true, ask again and it goes on. Null is fewer than ten, or would tell of
-    fewer than ten by subtraction.
+    """`requests`: mails that asked, as many as SES took. `unanswered`: forms sent in (not people) with that question left open; a
+    page that was only opened counts nowhere. Counted once a day, in parts: while `counting` is true, ask again and it goes on.
+    Null is fewer than ten, or would tell of fewer than ten by subtraction.
     """
     asked, counted = _requests(), wiring().consent_counts.counted(now_ms())
     if counted is None:
