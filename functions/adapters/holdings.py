@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PAGES = 20  # of the scan, at most 1 MB each
 # What a supporter's item may hold of them, by the name the report gives it. Names and addresses are not read.
 PARTS = {
+    "stage": "their stage: sympathiser, member, volunteer, ambassador",
     "topics": "topics they chose",
     "clicks": "clicks that interests are derived from",
     "tags": "interests derived from clicks",

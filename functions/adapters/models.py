@@ -57,6 +57,7 @@ class SupporterItem(Model):
     name = UnicodeAttribute(null=True)
     form = UnicodeAttribute(default="informal")
     attributes = PlainMap(default=dict)
+    stage = PlainMap(null=True)
     newsletter = PlainMap(default=dict)
     grants = PlainMap(default=dict)
     topics = UnicodeSetAttribute(null=True)

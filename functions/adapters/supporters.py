@@ -160,6 +160,7 @@ def _profile(supporter: Supporter, hashed: str) -> dict[str, Any]:
         "name": supporter.name,
         "form": supporter.form.value,
         "attributes": {name: {"value": a.value, "source": a.source} for name, a in supporter.attributes.items()},
+        "stage": vars(supporter.stage) if supporter.stage else None,
     }
 
 
@@ -173,6 +174,7 @@ def _stored(item: SupporterItem) -> Stored:
             form=FormOfAddress(item.form),
             external_id=item.external_id,
             attributes={name: Attribute(a["value"], a["source"]) for name, a in (item.attributes or {}).items()},
+            stage=Attribute(**item.stage) if item.stage else None,
             consents=Consents(
                 dict(item.newsletter or {}),
                 {Purpose(p): grant for p, grant in (item.grants or {}).items()},

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from functions.domain import hours
 from functions.domain.consent import Act, ConsentAnswer, ConsentRecord, Consents, Purpose, SuppressionReason
+from functions.domain.stage import ALIASES as STAGE_ALIASES
+from functions.domain.stage import Stage, stage_of
 from functions.domain.supporter import LANGUAGES, Attribute, FormOfAddress, Supporter, clean_name, normalise_address
 
 ADDRESS, NAME, LANGUAGE, FORM, EXTERNAL_ID, LISTS = "address", "name", "language", "form", "external_id", "lists"
+STAGE = "stage"
 PROOF = ("consent_at", "consent_source")
 ATTRIBUTE = "attr_"
 TIMEZONE = ATTRIBUTE + hours.ATTRIBUTE
@@ -26,6 +29,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     FORM: ("form", "form_of_address", "aanspreekvorm", "aanspreking", "forme"),
     EXTERNAL_ID: ("external_id", "externalid", "id", "member_id", "lidnummer", "relatienummer", "crm_id", "numéro_de_membre"),
     LISTS: ("lists", "list", "lijsten", "lijst", "listes", "liste"),
+    STAGE: STAGE_ALIASES,
     "consent_at": ("consent_at", "toestemming_op", "toestemmingsdatum", "date_du_consentement"),
     "consent_source": ("consent_source", "toestemming_bron", "toestemming_via", "source_du_consentement"),
     "attr_region": ("region", "regio", "région"),
@@ -63,6 +67,7 @@ class Draft:
     language: str | None = None
     form: FormOfAddress | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    stage: Stage | None = None
     lists: tuple[str, ...] = ()
     proof: Mapping[str, str] = field(default_factory=dict)
     row: int = 0
@@ -161,6 +166,7 @@ def _draft(row: int, said: Mapping[str, str], lists: frozenset[str]) -> Draft:
         language=_language(said[LANGUAGE]) if LANGUAGE in said else None,
         form=_form(said[FORM]) if FORM in said else None,
         attributes={column.removeprefix(ATTRIBUTE): cell for column, cell in said.items() if column.startswith(ATTRIBUTE)},
+        stage=_stage(said[STAGE]) if STAGE in said else None,
         lists=_lists(said.get(LISTS, ""), lists),
         proof={column: said[column] for column in PROOF if column in said},
         row=row,
@@ -189,6 +195,13 @@ def _timezone(cell: str) -> None:
         raise CellError(TIMEZONE, str(wrong)) from None
 
 
+def _stage(cell: str) -> Stage:
+    try:
+        return stage_of(cell)
+    except ValueError as wrong:
+        raise CellError(STAGE, str(wrong)) from None
+
+
 def _form(cell: str) -> FormOfAddress:
     if cell.lower() not in _FORMS:
         raise CellError(FORM, f"unknown form of address {cell[:40]!r}: informal or formal")
@@ -206,9 +219,7 @@ def merged(current: Supporter, draft: Draft, source: str) -> Supporter:
     """The supporter with what the draft says. What the supporter filled in themselves is not overruled."""
     attributes = dict(current.attributes)
     for name, value in draft.attributes.items():
-        old = attributes.get(name)
-        if old is None or (old.source != "supporter" and old.value != value):
-            attributes[name] = Attribute(value, source)
+        attributes[name] = _said(attributes.get(name), value, source)
     own = current.own
     return replace(
         current,
@@ -218,7 +229,17 @@ def merged(current: Supporter, draft: Draft, source: str) -> Supporter:
         language=current.language if "language" in own else draft.language or current.language,
         form=current.form if "form" in own else draft.form or current.form,
         attributes=attributes,
+        stage=_said(current.stage, draft.stage.value, source) if draft.stage else current.stage,
     )
+
+
+def _said(old: Attribute | None, value: str, source: str) -> Attribute:
+    """What somebody else says changes what was noted of the supporter, not what they said themselves.
+
+    The same once more keeps its source, but that a file may bring what staff had only noted.
+    """
+    same = old is not None and old.value == value and (old.source, source) != ("staff", "import")
+    return old if old and (old.source == "supporter" or same) else Attribute(value, source)
 
 
 def stays_out(address: str | None, current_address: str | None) -> bool:

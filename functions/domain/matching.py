@@ -16,6 +16,7 @@ from functions.domain.click import DAY_S
 from functions.domain.consent import Ceiling, Consents, Purpose, within
 from functions.domain.interest import engagement, human_clicks
 from functions.domain.segment import FIELDS, All, Expression, Not, Some, Test, parse
+from functions.domain.stage import reaches
 from functions.domain.supporter import Attribute
 
 # Selection may use what the person told the party (Regulation (EU) 2024/900, art. 18(1)(a)): themselves, or on the list that
@@ -44,6 +45,7 @@ class View:
     language: str = ""
     joined: int = 0
     attributes: Mapping[str, Attribute] = field(default_factory=dict, repr=False)
+    stage: Attribute | None = field(default=None, repr=False)
     consents: Consents = field(default_factory=Consents)
     topics: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
@@ -155,6 +157,15 @@ def _attribute(test: Test, view: View, now_s: float) -> bool:
     return found is not None and found.source in TOLD and found.value.casefold() in {w.casefold() for w in _wanted(test)}
 
 
+def _staged(test: Test, view: View, now_s: float) -> bool:
+    """As an attribute: one that is not known, or not told by the person, is no stage at all, not the first."""
+    if view.stage is None or view.stage.source not in TOLD:
+        return False
+    if test.operator == "at_least":
+        return reaches(view.stage.value, str(test.value))
+    return view.stage.value in _wanted(test)
+
+
 def _declared(test: Test, view: View, now_s: float) -> bool:
     return not view.topics.isdisjoint(_wanted(test))
 
@@ -184,6 +195,7 @@ _ASK: Mapping[str, Callable[[Test, View, float], bool]] = {
     "language": _language,
     "region": _attribute,
     "attribute": _attribute,
+    "stage": _staged,
     "topic_declared": _declared,
     "interest_tag": _tagged,
     "engagement": _engaged,

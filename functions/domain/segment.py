@@ -15,6 +15,7 @@ from typing import Any
 from functions.domain.consent import Purpose
 from functions.domain.edition import Problem
 from functions.domain.ids import is_slug
+from functions.domain.stage import NAMED, Stage
 from functions.domain.supporter import LANGUAGES
 
 DEPTH = 6  # levels, a test alone being one
@@ -80,6 +81,10 @@ def _language(value: object) -> str | None:
     return None if isinstance(value, str) and value in LANGUAGES else f"must be {', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}"
 
 
+def _stage(value: object) -> str | None:
+    return None if isinstance(value, str) and value in list(Stage) else f"must be {NAMED}"
+
+
 def _text(value: object) -> str | None:
     right = isinstance(value, str) and 0 < len(value) <= 200 and value.isprintable() and value.strip() == value
     return None if right else "must be a text of one line, 1 to 200 characters, no space around it"
@@ -111,6 +116,7 @@ FIELDS: Mapping[str, Field] = {
     "language": Field("language", None, _OF, _language),
     "region": Field("region", _TOLD, _OF, _text),
     "attribute": Field("", _TOLD, _OF, _text),  # a category by its own name
+    "stage": Field("stage", _TOLD, (*_OF, "at_least"), _stage),
     "topic_declared": Field("declared topics", _TOLD, _OF, _topic),
     "interest_tag": Field("interest tags", _SEEN, _OF, _topic),
     "engagement": Field("engagement", _SEEN, ("at_least",), partial(_number, low=0.01, high=1000, kind=float)),

@@ -39,8 +39,9 @@ class InterestTag:
 class Supporter:
     """One supporter as the rules see them.
 
-    `topics` are the ids of the topics they ticked; `clicks` the tokens of their newest clicks; `tags` their interest tags;
-    `muted` the topics that their clicks shall say nothing about; `own` the fields they filled in themselves.
+    `stage` is a `Stage` with its source; `topics` are the ids of the topics they ticked; `clicks` the tokens of their newest
+    clicks; `tags` their interest tags; `muted` the topics that their clicks shall say nothing about; `own` the fields they
+    filled in themselves.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Supporter:
     form: FormOfAddress = FormOfAddress.INFORMAL
     external_id: str | None = None
     attributes: Mapping[str, Attribute] = field(default_factory=dict, repr=False)
+    stage: Attribute | None = field(default=None, repr=False)
     consents: Consents = field(default_factory=Consents)
     topics: frozenset[str] = frozenset()
     clicks: frozenset[str] = frozenset()

@@ -18,7 +18,7 @@ from functions.my.desk import Desk, Opened, opened
 
 FORMAT = "achterban-export-1"
 PROFILE = ("address", "name", "language", "form", "external_id")
-SHOWN_ELSEWHERE = {"attributes", "newsletter", "grants", "topics", "clicks", "tags", "muted", "sources", "imported"}
+SHOWN_ELSEWHERE = {"attributes", "stage", "newsletter", "grants", "topics", "clicks", "tags", "muted", "sources", "imported"}
 REASONS = {"e": "order", "m": "must", "d": "declared", "o": "observed", "p": "popular", "x": "new"}
 
 
@@ -66,7 +66,8 @@ def profile(stored: Item) -> dict[str, dict[str, str]]:
     """Each field with its value and where it came from: the supporter, an import, or staff."""
     own, rest = stored.get("sources", {}), "import" if stored.get("imported") else "staff"
     fields = {name: {"value": stored[name], "source": own.get(name, rest)} for name in PROFILE if stored.get(name)}
-    return fields | {name: dict(said) for name, said in stored.get("attributes", {}).items()}
+    fields |= {"stage": dict(stored["stage"])} if stored.get("stage") else {}
+    return fields | {f"attr_{name}" if name in fields else name: dict(said) for name, said in stored.get("attributes", {}).items()}
 
 
 def looked(held: Holding) -> list[dict[str, Any]]:

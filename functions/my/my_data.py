@@ -70,7 +70,7 @@ def _show(desk: Desk, request: Request, door: Opened, voice: Voice) -> Reply:
 def _profile(desk: Desk, voice: Voice, words: Words, profile: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, str]]:
     """Name of the field, value, where it came from."""
     said, shown = words["profile"], []
-    named = {"form": desk.pages.words(voice)["my_mail"]["profile"]}
+    named = {"form": desk.pages.words(voice)["my_mail"]["profile"], "stage": said}
     for name, field in profile.items():
         value = named[name].get(f"as_{field['value']}", field["value"]) if name in named else field["value"]
         if name == "language":

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from functions.domain.cap import MOST_DAYS
 from functions.domain.edition import BlockKind
 from functions.domain.rights import RequestKind
+from functions.domain.stage import Stage
 from functions.domain.supporter import FormOfAddress, normalise_address
 from functions.staff_api.course_body import SeedBody, SpreadBody
 from functions.staff_api.goal_body import GoalBody
@@ -225,6 +226,7 @@ class SupporterBody(Body):
     language: Language | None = None
     form: FormOfAddress | None = None
     attributes: Attributes = {}
+    stage: Stage | None = Field(None, description="How far they stand behind you. What they said themselves stays.")
     newsletter: NewsletterBody | None = Field(None, description="Consent this person gave you; never given again once withdrawn.")
 
 

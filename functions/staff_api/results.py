@@ -123,6 +123,7 @@ class SupporterShown(BaseModel):
     language: str
     form: str
     attributes: dict[str, AttributeShown]
+    stage: AttributeShown | None
     newsletter: list[str]
     purposes: list[str]
     topics: list[str]

@@ -16,6 +16,7 @@ from functions.domain.importing import (
     read_row,
     stays_out,
 )
+from functions.domain.stage import Stage
 from functions.domain.supporter import Attribute, FormOfAddress, Supporter
 from functions.domain.suppressing import read_suppressions
 
@@ -79,6 +80,7 @@ def test_an_empty_cell_says_nothing() -> None:
         ("E-mail,naam", ",Noor", "E-mail", "empty"),
         ("email,Taal", "noor@example.org,de", "Taal", "unknown language 'de': nl, en, fr"),
         ("email,lijst", "noor@example.org,leeds", "lijst", "unknown list 'leeds': national, utrecht"),
+        ("email,fase", "noor@example.org,fan", "fase", "unknown stage 'fan': sympathiser, member, volunteer or ambassador"),
         ("email,form", "noor@example.org,hey", "form", "informal or formal"),
         ("email,naam", "noor@example.org,No\ufffdr", "naam", "a character was lost"),
         ("email,naam", "noor@example.org,Noor,Jan", "", "3 cells where the header has 2"),
@@ -99,6 +101,28 @@ def test_a_draft_changes_only_what_it_says() -> None:
 def test_what_a_supporter_said_of_themselves_is_not_overruled() -> None:
     own = Supporter("AAAAAAAA", "noor@example.org", "nl", attributes={"region": Attribute("Gent", "supporter")})
     assert merged(own, Draft("noor@example.org", attributes={"region": "Luik"}), "import") == own
+
+
+@pytest.mark.parametrize("word", ["volunteer", "Vrijwilliger", "bénévole"])
+def test_a_stage_is_read_in_three_languages_and_kept_with_its_source(word: str) -> None:
+    draft = row("email,stage", f"noor@example.org,{word}")
+    assert draft == Draft("noor@example.org", stage=Stage.VOLUNTEER, row=2)
+    changed = merged(NOOR, draft, "import")
+    assert changed.stage == Attribute("volunteer", "import")
+    assert merged(changed, Draft("noor@example.org"), "import") == changed
+    assert merged(changed, Draft("noor@example.org", stage=Stage.MEMBER), "staff").stage == Attribute("member", "staff")
+
+
+def test_a_file_that_says_what_staff_had_noted_is_where_it_comes_from_now() -> None:
+    draft = Draft("noor@example.org", stage=Stage.MEMBER, attributes={"region": "Luik"})
+    noted, brought = merged(NOOR, draft, "staff"), merged(NOOR, draft, "import")
+    assert merged(noted, draft, "import") == brought != noted
+    assert merged(brought, draft, "staff") == brought
+
+
+def test_a_stage_that_the_supporter_named_is_not_overruled() -> None:
+    own = replace(NOOR, stage=Attribute("sympathiser", "supporter"))
+    assert merged(own, Draft("noor@example.org", stage=Stage.AMBASSADOR), "import") == own
 
 
 @pytest.mark.parametrize("field", ["name", "language", "form"])

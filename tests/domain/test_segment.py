@@ -25,6 +25,7 @@ from functions.domain.segment import (
     purposes,
     to_json,
 )
+from functions.domain.stage import Stage
 from functions.domain.supporter import Attribute
 
 NOW_S = 1_790_000_000
@@ -46,6 +47,7 @@ def a_view(*purposes: Purpose, **fields: Any) -> View:
         language="nl",
         joined=NOW_S * 1000,
         attributes={"region": Attribute("Utrecht", "import"), "branch": Attribute("Zuid", "staff")},
+        stage=Attribute("volunteer", "import"),
         topics=frozenset({"climate"}),
         tags=frozenset({"climate"}),
         clicks=frozenset({click_token("sendsend", 0, "a", (NOW_S - 10 * DAY_S) * 1000)}),
@@ -58,6 +60,7 @@ def outcome(rule: object, view: View, ceiling: Ceiling = Ceiling.OBSERVED) -> Ou
 
 
 _WORDS = st.sampled_from(["climate", "care", "housing"])
+_STAGES = st.sampled_from([stage.value for stage in Stage])
 _PLACES = st.sampled_from(["Utrecht", "utrecht", "Zwolle"])
 _DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1)).map(str)
 
@@ -74,6 +77,8 @@ FREE = _of("language", st.sampled_from(["nl", "en", "fr"])) | st.builds(
 PERSONAL = (
     _of("region", _PLACES)
     | _of("attribute", _PLACES, "branch")
+    | _of("stage", _STAGES)
+    | st.builds(Test, st.just("stage"), st.just("at_least"), _STAGES)
     | _of("topic_declared", _WORDS)
     | _of("interest_tag", _WORDS)
     | st.builds(Test, st.just("engagement"), st.just("at_least"), st.floats(0.01, 1000))
@@ -93,6 +98,7 @@ VIEWS = st.builds(
     a_view,
     language=st.sampled_from(["nl", "en", "fr"]),
     attributes=st.fixed_dictionaries({}, optional={"region": st.just(Attribute("Utrecht", "import"))}),
+    stage=st.none() | st.builds(Attribute, _STAGES, st.sampled_from(["import", "staff"])),
     topics=st.frozensets(_WORDS),
     tags=st.frozensets(_WORDS),
     clicks=st.frozensets(st.integers(0, 700).map(lambda d: click_token("sendsend", d % 9, "a", (NOW_S - d * DAY_S) * 1000))),
@@ -152,7 +158,7 @@ def test_de_morgan(parts: tuple[Expression, ...], view: View, granted: frozenset
 
 @given(rule=nested(FREE | PERSONAL), view=VIEWS)
 def test_what_was_not_consented_to_is_not_looked_at(rule: Expression, view: View) -> None:
-    other = replace(view, attributes={}, topics=frozenset(), tags=frozenset(), clicks=frozenset())
+    other = replace(view, attributes={}, stage=None, topics=frozenset(), tags=frozenset(), clicks=frozenset())
     assert match(rule, view, frozenset()) == match(rule, other, frozenset())
 
 
@@ -203,6 +209,8 @@ def test_whatever_json_comes_it_is_a_segment_or_each_mistake_has_a_path(raw: obj
         ({"field": "language", "is": "nl", "at_least": 2}, "segment", "not known here"),
         ({"field": "attribute", "is": "x"}, "segment.name", "attribute's name"),
         ({"field": "attribute", "name": "Shoe size", "is": "x"}, "segment.name", "lower-case"),
+        ({"field": "stage", "at_least": "Member"}, "segment.at_least", "sympathiser, member, volunteer or ambassador"),
+        ({"field": "stage", "is": ["member"]}, "segment.is", "sympathiser, member"),
         ({"field": "region", "is": " Utrecht"}, "segment.is", "one line"),
         ({"field": "topic_declared", "is": "Climate"}, "segment.is", "id of a topic"),
         ({"field": "interest_tag", "is": "tax"}, "segment.is", "no topic 'tax'"),
@@ -249,6 +257,7 @@ def test_more_than_five_categories_of_personal_data_are_refused() -> None:
         ({"field": "joined_before", "is": "2027-01-01"}, ()),
         (UTRECHT, (TOLD,)),
         ({"field": "attribute", "name": "region", "in": ["Zwolle", "utrecht"]}, (TOLD,)),
+        ({"field": "stage", "at_least": "member"}, (TOLD,)),
         (CLIMATE, (TOLD,)),
         (TAGGED, (SEEN,)),
         ({"field": "engagement", "at_least": 0.9}, (SEEN,)),
@@ -260,6 +269,25 @@ def test_a_field_matches_under_its_own_purpose_and_no_other(rule: object, needs:
     others = [purpose for purpose in Purpose if purpose not in needs]
     assert outcome(rule, a_view(*needs)) is Outcome.YES
     assert outcome(rule, a_view(*others)) is (Outcome.UNKNOWN if needs else Outcome.YES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "who"),
+    [
+        ({"is": "member"}, ["member"]),
+        ({"in": ["member", "ambassador"]}, ["member", "ambassador"]),
+        ({"at_least": "sympathiser"}, list(Stage)),
+        ({"at_least": "volunteer"}, ["volunteer", "ambassador"]),
+    ],
+)
+def test_a_stage_is_one_of_four_in_order(rule: dict[str, object], who: list[str]) -> None:
+    found = [s for s in Stage if outcome({"field": "stage", **rule}, a_view(TOLD, stage=Attribute(s, "import"))) is Outcome.YES]
+    assert found == who
+
+
+@pytest.mark.parametrize("stage", [None, Attribute("member", "staff"), Attribute("chairman", "import")])
+def test_a_stage_that_is_not_told_or_not_known_is_not_even_the_first(stage: Attribute | None) -> None:
+    assert outcome({"field": "stage", "at_least": "sympathiser"}, a_view(TOLD, stage=stage)) is Outcome.NO
 
 
 def test_the_ceiling_of_the_deployment_stands_above_consent() -> None:

@@ -45,6 +45,7 @@ def known(sent: World, mark: str) -> Reader:
         name=f"Name-{mark}",
         external_id=f"crm-{mark}",
         attributes={"region": {"value": f"Region-{mark}", "source": "import"}},
+        stage={"value": "volunteer", "source": "import"},
         sources={"name": "supporter"},
         clicks={click_token(f"send-{mark}", 0, "kizi", int(clock.now()) * 1000)},
         tags=[{"topic": "climate", "since": 1}],
@@ -93,8 +94,16 @@ def test_each_field_has_its_source_and_each_block_its_reason(sent: World, web: C
     assert told["profile"]["name"] == {"value": "Name-a", "source": "supporter"}
     assert told["profile"]["address"]["source"] == "staff"
     assert told["profile"]["region"] == {"value": "Region-a", "source": "import"}
+    assert told["profile"]["stage"] == {"value": "volunteer", "source": "import"}
     assert told["messages"][0]["blocks"][0] == {"block": "block-0", "reason": "order"}
     assert told["clicks"][0]["topic"] == "climate"
+
+
+def test_an_attribute_named_as_a_field_is_told_beside_it(sent: World, web: Client) -> None:
+    reader = known(sent, "twice")
+    sent.put("supporters", {**reader.stored, "attributes": {"stage": {"value": "Kanaal-twice", "source": "import"}}})
+    told = json.loads(web.get(own(reader, "export.json")).text)["profile"]
+    assert (told["stage"]["value"], told["attr_stage"]["value"]) == ("volunteer", "Kanaal-twice")
 
 
 def test_they_see_that_staff_looked_and_not_who(sent: World, web: Client, staff: Client) -> None:
@@ -114,6 +123,7 @@ def test_the_page_shows_it_readably(sent: World, web: Client, language: str, for
     sent.put("supporters", {**reader.stored, "form": form})
     reply = web.get(own(reader, "data") + f"?language={language}")
     assert reply.status == 200
+    assert {"nl": "vrijwilliger", "en": "volunteer", "fr": "bénévole"}[language] in reply.text
     for value in ("Name-page", "Region-page", "block-0", "crm-page"):
         assert value in reply.text
     assert "{" not in reply.text.partition("<main")[2]

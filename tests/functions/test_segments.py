@@ -159,6 +159,7 @@ def test_every_field_is_read_for_a_send(platform: Platform, staff: Client, store
     everything = {
         "region": UTRECHT,
         "branch": {"field": "attribute", "name": "branch", "in": ["zuid", "noord"]},
+        "stage": {"field": "stage", "at_least": "member"},
         "topic": CLIMATE,
         "tag": {"field": "interest_tag", "is": "care"},
         "engaged": {"field": "engagement", "at_least": 2.0},
@@ -171,6 +172,7 @@ def test_every_field_is_read_for_a_send(platform: Platform, staff: Client, store
         10,
         grants=TOLD | SEEN,
         attributes={"region": {"value": "Utrecht", "source": "import"}, "branch": {"value": "Zuid", "source": "supporter"}},
+        stage={"value": "volunteer", "source": "import"},
         topics=frozenset({"climate"}),
         tags=[{"topic": "care", "since": 1}],
         clicks=clicks,

@@ -35,6 +35,14 @@ def test_creating_twice_changes_nothing_and_other_words_change_only_those(staff:
     assert {k for k in before if before[k] != after[k]} == {"language", "updated", "version"}
 
 
+def test_a_stage_is_kept_with_its_source_and_read_back(staff: Client) -> None:
+    made = a_supporter(staff)
+    assert ok(staff.get(f"/v1/supporters/{made}"))["stage"] is None
+    for stage in ("member", "volunteer"):
+        assert ok(staff.post("/v1/supporters", {"address": "jan@example.org", "stage": stage}))["outcome"] == "updated"
+        assert ok(staff.get(f"/v1/supporters/{made}"))["stage"] == {"value": stage, "source": "staff"}
+
+
 def test_staff_grant_the_newsletter_at_most_and_the_proof_is_kept(staff: Client) -> None:
     made = a_supporter(staff, newsletter={"lists": ["national"], "proof": {"consent_source": "market stall"}})
     (record,) = ok(staff.get(f"/v1/supporters/{made}"))["consents"]
@@ -49,6 +57,7 @@ def test_staff_grant_the_newsletter_at_most_and_the_proof_is_kept(staff: Client)
         ({}, {"address"}),
         ({"address": "jan"}, {"address"}),
         ({"address": "jan@example.org", "language": "de"}, {"language"}),
+        ({"address": "jan@example.org", "stage": "fan"}, {"stage"}),
         ({"address": "jan@example.org", "newsletter": {"lists": ["moon"]}}, {"newsletter.lists[0]"}),
         ({"address": "jan@example.org", "attributes": {"Big Name": "x"}}, {"attributes.Big Name"}),
     ],

@@ -34,7 +34,7 @@ def post_import(
 ) -> ImportAccepted:
     """A CSV body of at most 4.5 MB, or JSON that asks for an address to upload a larger file to.
 
-    Columns: address (required), name, language, form, external_id, lists, region, attr_<name>, consent_at, consent_source.
+    Columns: address (required), name, language, form, external_id, lists, region, stage, attr_<name>, consent_at, consent_source.
     """
     if not is_csv():
         return _ask()

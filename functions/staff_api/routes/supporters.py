@@ -37,6 +37,7 @@ def post_supporter(supporter: SupporterBody) -> SupporterTaken:
         language=supporter.language,
         form=supporter.form,
         attributes=supporter.attributes,
+        stage=supporter.stage,
         proof=supporter.newsletter.proof.model_dump(exclude_none=True) if supporter.newsletter else {},
     )
     terms = Terms(lists, source="staff", attribute_source="staff", actor=actor.id, language=LANGUAGES[0])
@@ -100,6 +101,7 @@ def _shown(stored: Stored) -> SupporterShown:
         language=supporter.language,
         form=supporter.form.value,
         attributes={name: AttributeShown(value=a.value, source=a.source) for name, a in supporter.attributes.items()},
+        stage=AttributeShown(**vars(supporter.stage)) if supporter.stage else None,
         newsletter=sorted(supporter.consents.newsletter),
         purposes=sorted(supporter.consents.grants),
         topics=sorted(supporter.topics),
