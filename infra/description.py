@@ -141,8 +141,9 @@ TABLES = (
     # PK "<send>#<chunk>": no partition that every message of a send writes to.
     Table("messages", "chunk", "supporter", indexes=(Index("by_supporter", "supporter"),), expires="expires", holds_people=True),
     Table("events", "supporter", "event", expires="expires", stream=True, holds_people=True),
-    # One item: how fast the SES account may mail, and who comes first (domain/pace.py). A few writes a second.
-    Table("pace", "account"),
+    # One item: how fast the SES account may mail, and who comes first (domain/pace.py). A few writes a second; and one item of each
+    # send that asked for a pace of its own ("send#...").
+    Table("pace", "account", expires="expires"),
     Table("totals", "link", "shard", expires="expires"),  # clicks, how many left, questions left open: numbers without a person
     Table("signups", "signup", expires="expires", holds_people=True),  # waiting for their confirmation
     Table("limits", "limit", expires="expires"),  # how often a form was posted, by opaque key

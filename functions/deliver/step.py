@@ -23,6 +23,7 @@ from functions.domain.matching import sieve_of
 from functions.domain.pace import Bucket, priority_of, yields
 from functions.domain.segment import purposes
 from functions.domain.send import FINAL, MAILING, MessageState, SendFact, SendState, chunk_key
+from functions.domain.send_pace import pace_of, seen_at
 from functions.domain.tokens import MessageSigner, PageSigner, Power
 
 # Longer than the Lambda may run: a lease that ended means that nobody works on the chunk any more.
@@ -80,13 +81,19 @@ def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[
         now_ms=now_ms,
         in_time=in_time,
         watch=watch,
-        pace=Turns(desk.pace, priority_of(send.terms), seen, lambda: not stop.is_set() and in_time() and watch.mailing()),
+        pace=_turns(desk, send, seen, lambda: not stop.is_set() and in_time() and watch.mailing()),
         stop=stop,
         streak=Streak(),
         courtesy=Courtesy(desk.messages, desk.sends, send),
         requesting=Requesting(desk.proof, Frequency(desk.messages, desk.sends), send),
         sieve=sieve,
     )
+
+
+def _turns(desk: Desk, send: Send, seen: Bucket, going: Callable[[], bool]) -> Turns:
+    own = pace_of(send.terms)
+    source = desk.pace.of_send(send.id, own, seen) if own else desk.pace
+    return Turns(source, priority_of(send.terms), seen_at(seen, own), going)
 
 
 def _work(visit: Visit, chunk: Chunk) -> str:

@@ -1,13 +1,16 @@
-"""The mails that one visit may send, taken from the account's bucket in blocks and handed out to its threads."""
+"""The mails that one visit may send, taken in blocks from the account's bucket, or by way of the send's own where it has one, and
+handed out to its threads.
+"""
 
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.adapters.pace import Pace, now_ms
+from functions.adapters.pace import now_ms
 from functions.domain.pace import SLOWER_AGAIN_MS, Bucket, Priority, Turn, at_once
 
 LAPSE_MS = 1_000.0  # a moment that passed so long ago is not used any more: SES allows no burst of what was saved
@@ -17,10 +20,15 @@ EARLY_AGAIN_MS = 100.0  # between two tries to take a block before the last one 
 NAP_S = 0.5  # a slice of waiting, after which it looks whether the visit still goes on
 
 
+class Source(Protocol):
+    def take(self, need: int, want: int, priority: Priority) -> Turn: ...
+    def slow_down(self) -> None: ...
+
+
 class Turns:
     """`seen`: the bucket at the visit's start. `going`: false once the visit is to end for another reason."""
 
-    def __init__(self, pace: Pace, priority: Priority, seen: Bucket, going: Callable[[], bool]) -> None:
+    def __init__(self, pace: Source, priority: Priority, seen: Bucket, going: Callable[[], bool]) -> None:
         self._pace, self._priority, self._seen, self._going = pace, priority, seen, going
         self._lock = threading.Lock()  # of the moments
         self._taking = threading.Lock()  # of taking more: meanwhile the others use what is there
@@ -109,7 +117,8 @@ class Turns:
             self._taking.release()
 
     def _nap(self, turn: Turn) -> None:
-        if now_ms() - self._last > (YIELD_MS if turn.yields else PATIENCE_MS):
+        waited, patience = now_ms() - self._last, YIELD_MS if turn.yields else PATIENCE_MS
+        if waited > patience or turn.again_ms > PATIENCE_MS:  # what comes so much later is for another visit
             self.over = True
         else:
             time.sleep(min(turn.again_ms / 1000, NAP_S))

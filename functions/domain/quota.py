@@ -36,9 +36,10 @@ class Quota:
         room = self.room(others_open)
         return room is None or mails <= room
 
-    def minutes(self, mails: int) -> float:
-        """How long SES takes at its full rate, to a tenth of a minute."""
-        return round(mails / max(self.rate, 0.1) / 60, 1)
+    def minutes(self, mails: int, per_second: float | None = None) -> float:
+        """How long it takes at SES's full rate, or at `per_second` where that is less, to a tenth of a minute."""
+        rate = max(self.rate, 0.1)
+        return round(mails / min(rate, per_second or rate) / 60, 1)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.matching import Sieve, sieve_of
 from functions.domain.pace import priority_of
 from functions.domain.send import CHUNK_SIZE, FINAL_SEND, SendFact, SendState, chunk_id, chunk_key
+from functions.domain.send_pace import chunks_a_round, pace_of
 
 PART = 40  # chunks in a part: one transaction (of at most 100 items) and one visit of `plan_send`
 PAGES = 60  # read in one visit at most, so that a rule which few match is planned within a Lambda's time too
@@ -177,6 +178,10 @@ class Planner:
             self._nudge(send, due(send, chunks))
 
     def _nudge(self, send: Send, chunks: Sequence[Chunk]) -> None:
+        if pace := pace_of(send.terms):  # the first minute's; `tend_sends` nudges the others in time
+            chunks = [chunk for chunk in chunks if int(chunk.number) < chunks_a_round(pace)]
+        if not chunks:
+            return
         self._pace.announce(priority_of(send.terms))
         self._nudges.deliver(send.id, [chunk.number for chunk in chunks])
 

@@ -91,5 +91,5 @@ def through_at(asked: AskedBody, fit: Fit, mails: int, terms: Mapping[str, Any])
     def cap(day: int) -> int | None:
         return course.cap(day, mails) if course else None
 
-    found = ends_at(mails, rate, begins, may_mail, cap)
+    found = ends_at(mails, min(rate, asked.pace or rate), begins, may_mail, cap)
     return found * 1000 if found is not None else None

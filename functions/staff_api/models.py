@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from functions.domain.cap import MOST_DAYS
 from functions.domain.edition import BlockKind
 from functions.domain.rights import RequestKind
+from functions.domain.send_pace import MOST as MOST_PACE
 from functions.domain.stage import Stage
 from functions.domain.supporter import FormOfAddress, normalise_address
 from functions.staff_api.course_body import SeedBody, SpreadBody
@@ -356,6 +357,9 @@ class AskedBody(Body):
     )
     priority: Literal["low", "normal", "high"] | None = Field(
         None, description="While a send of a higher priority mails, lower ones wait. Normal when left out."
+    )
+    pace: Annotated[float, Field(gt=0, le=MOST_PACE, allow_inf_nan=False)] | None = Field(
+        None, description="So many mails a second at most. As fast as SES lets the account when left out, and never faster."
     )
     goal: GoalBody | None = Field(None, description="What you hope for: the report answers it.")
     seed: SeedBody | None = Field(None, description="A batch that goes out first; then the send pauses until you let it go on.")

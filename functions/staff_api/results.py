@@ -358,11 +358,11 @@ class SendsShown(BaseModel):
 class DryRun(BaseModel):
     """What SES would be asked for. `rate`: mails a second; `quota_left`: null without a limit, and less what other sends mail.
 
-    Null in all of SES's when it does not answer at this moment. `minutes` at its full rate; `through_at` (epoch ms) with the hours
-    and the days on which the send mails, null with a seed batch, after which you say when it goes on. `offers`: where it does not
-    fit, the `spread` (and `start_at`) that would, and how many days that takes. Of a segment no group under ten is told, what
-    follows from its size is as if it had ten, and `left_out` says of how many it is not known whether they match, because consent
-    is missing: "people", and by purpose.
+    Null in all of SES's when it does not answer at this moment. `minutes` at its full rate, or at the `pace` you asked for;
+    `through_at` (epoch ms) with the hours and the days on which the send mails, null with a seed batch, after which you say when
+    it goes on. `offers`: where it does not fit, the `spread` (and `start_at`) that would, and how many days that takes. Of a
+    segment no group under ten is told, what follows from its size is as if it had ten, and `left_out` says of how many it is not
+    known whether they match, because consent is missing: "people", and by purpose.
     """
 
     recipients: Group
@@ -370,6 +370,7 @@ class DryRun(BaseModel):
     left_out: dict[str, Group] | None = None
     exact: bool
     rate: float | None
+    pace: float | None
     minutes: float | None
     through_at: int | None
     quota_left: int | None

@@ -14,6 +14,7 @@ from functions.adapters.sends import Chunk, Send, Sends
 from functions.domain.pace import priority_of, yields
 from functions.domain.report import together
 from functions.domain.send import FINAL_SEND, MAILING, ChunkState, SendFact, SendState, chunk_key
+from functions.domain.send_pace import chunks_a_round, pace_of
 from functions.tend_sends.breaking import Breaker
 from functions.tend_sends.goals import Goals
 from functions.tend_sends.recording import Recorder
@@ -90,7 +91,8 @@ class Tender:
         called_off = send.state is SendState.CANCELLED  # nobody is mailed, so no hour is too early
         found = due(send, self._sends.chunks(send.id))
         idle = sorted((c for c in found if _idle(c, now_s) and (called_off or c.not_before <= now_s)), key=lambda c: c.nudged)
-        idle = idle[:NUDGES_PER_ROUND]
+        pace = None if called_off else pace_of(send.terms)
+        idle = idle[: chunks_a_round(pace) if pace else NUDGES_PER_ROUND]
         if not idle or not self._makes_way(send):
             return 0
         self._nudges.deliver(send.id, [c.number for c in idle])

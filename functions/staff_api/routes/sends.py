@@ -227,7 +227,8 @@ def _make(
         approval=approval,
     )
     overruled = {name: said for name, said in send.terms().items() if OVERRULING.get(name) == said}
-    about = {"edition": gathered.edition.id, "version": send.version, **named, **overruled}
+    paced = {"pace": send.pace} if send.pace else {}
+    about = {"edition": gathered.edition.id, "version": send.version, **named, **overruled, **paced}
     wiring().record(actor, "send.requested", f"send#{id_}", **about)
     wiring().requests.make(request, gathered.entry)
     made = wiring().sends.get(id_)
