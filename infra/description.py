@@ -422,8 +422,8 @@ FUNCTIONS = (
     Function(
         "derive",
         "from recorded clicks to interests and interest tags, under the consent that covers them",
-        settings=(*tables("supporters", "catalogue", "events"), "CEILING"),
-        grants=(read("supporters"), write("supporters"), read("catalogue"), erase("events")),
+        settings=(*tables("supporters", "consents", "catalogue", "events"), "CEILING"),
+        grants=(read("supporters"), write("supporters"), read("consents"), read("catalogue"), erase("events")),
         streams=(StreamSource("events"),),
         timeout_s=60,
     ),

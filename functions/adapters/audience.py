@@ -26,6 +26,7 @@ COLUMNS = {
     "interest_tag": "tags",
     "engagement": "clicks",
     "clicked_within_days": "clicks",
+    "opened_within_days": "opened_at",
     "joined_before": "created",
     "joined_after": "created",
 }
@@ -155,4 +156,5 @@ def view_of(row: Item) -> View:
         topics=row.get("topics", frozenset()),
         tags=frozenset(tag["topic"] for tag in row.get("tags") or ()) - row.get("muted", frozenset()),
         clicks=row.get("clicks", frozenset()),
+        opened=row.get("opened_at"),
     )

@@ -33,7 +33,11 @@ _READ = (
     "too_young",
 )
 # What was learned under a purpose goes with it, in the same transaction.
-_LEARNED = {Purpose.OBSERVED_INTEREST: ("clicks", "tags"), Purpose.DECLARED_TOPICS: ("topics",)}
+_LEARNED = {
+    Purpose.OBSERVED_INTEREST: ("clicks", "tags"),
+    Purpose.DECLARED_TOPICS: ("topics",),
+    Purpose.OPEN_PIXEL: ("opened_at",),
+}
 
 _ABSENT: tuple[Any, ...] = (None, frozenset())  # DynamoDB knows no empty set
 

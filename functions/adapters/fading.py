@@ -1,4 +1,5 @@
-"""What has had its time goes from the profiles of those who click no more: clicks after 24 months, tags that have faded.
+"""What has had its time goes from the profiles of those who click no more: clicks after 24 months, the last
+open after 13, tags that have faded.
 
 Whoever clicks is tidied by `derive`. For the others a round goes over the table `supporters`, a page (1 MB at most) a minute, and
 begins again each week: a few cents a year for each hundred thousand supporters. How far it is stands in the catalogue (kind
@@ -13,6 +14,7 @@ from functions.adapters.items import Item, plain, typed
 from functions.adapters.profile import Profiles
 from functions.domain.click import prune
 from functions.domain.consent import Purpose
+from functions.domain.retention import LAST_OPEN_S
 from functions.domain.supporter import InterestTag
 from functions.domain.tagging import tags_of
 from functions.domain.topic import Taxonomy
@@ -41,8 +43,8 @@ class Fading:
         start: dict[str, Any] = {"ExclusiveStartKey": {"supporter": {"S": after}}} if after else {}
         page = self._client.scan(
             TableName=self._supporters,
-            ProjectionExpression="supporter, clicks, tags, muted, grants",
-            FilterExpression="attribute_exists(clicks) OR attribute_exists(tags)",
+            ProjectionExpression="supporter, clicks, tags, muted, grants, opened_at",
+            FilterExpression="attribute_exists(clicks) OR attribute_exists(tags) OR attribute_exists(opened_at)",
             **start,
         )
         tidied = sum(self._tidy(plain(row), now_ms / 1000) for row in page["Items"])
@@ -50,9 +52,13 @@ class Fading:
         return tidied
 
     def _tidy(self, row: Item, now_s: float) -> bool:
+        ended = int((now_s - LAST_OPEN_S) * 1000)
+        stale: bool = row.get("opened_at", ended) < ended
+        if stale:
+            self._profiles.forget_open(row["supporter"], ended)
         grant, tokens = row.get("grants", {}).get(Purpose.OBSERVED_INTEREST.value), row.get("clicks", frozenset())
         if grant is None:  # without it nothing is kept; what crossed a withdrawal is for `derive`
-            return False
+            return stale
         old = frozenset(prune(tokens, now_s))
         if old:
             self._profiles.forget_clicks(row["supporter"], old, grant)
@@ -61,7 +67,7 @@ class Fading:
         gone = tuple(tag for tag in before if tag.topic not in {kept.topic for kept in on})
         if gone:
             self._profiles.store_tags(row["supporter"], [tag for tag in before if tag not in gone], grant)
-        return bool(old or gone)
+        return bool(stale or old or gone)
 
     def _read(self) -> tuple[int, str]:
         found = self._client.get_item(TableName=self._catalogue, Key=KEY, ProjectionExpression="body").get("Item")

@@ -21,6 +21,7 @@ PARTS = {
     "topics": "topics they chose",
     "clicks": "clicks that interests are derived from",
     "tags": "interests derived from clicks",
+    "opened_at": "when they last opened a mail",
     "muted": "topics they do not want derived",
     "paused_until": "a pause they asked for",
     "at_most": "fewer mails, as they asked",

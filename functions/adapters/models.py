@@ -63,6 +63,7 @@ class SupporterItem(Model):
     topics = UnicodeSetAttribute(null=True)
     clicks = UnicodeSetAttribute(null=True)
     tags = PlainList(null=True)
+    opened_at = NumberAttribute(null=True)
     muted = UnicodeSetAttribute(null=True)
     paused_until = NumberAttribute(null=True)
     at_most = PlainMap(null=True)

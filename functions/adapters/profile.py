@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters.items import plain, typed
-from functions.domain.consent import Purpose
+from functions.domain.consent import OPENS_CHOOSE, Purpose
 from functions.domain.interest import InterestTag
 
 if TYPE_CHECKING:
@@ -28,10 +28,13 @@ class Profile:
 
 
 class Profiles:
-    """What clicks taught, in the table `supporters`. None of these touches the supporter's version."""
+    """What clicks and opens taught, in the table `supporters`. None of these touches the supporter's version.
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._client, self._table = client, table
+    `consents` for opens: their words decide what they may be used for.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str, consents: str = "") -> None:
+        self._client, self._table, self._consents = client, table, consents
 
     def add_click(self, supporter: str, topic: str, token: str, grant: str) -> Profile | None:
         """Add one click on a topic and return the profile. Adding it again changes nothing.
@@ -76,8 +79,49 @@ class Profiles:
         new = [{"topic": tag.topic, "since": tag.since} for tag in tags]
         return self._update(supporter, grant, "SET tags = :tags", {":tags": new}) is not None
 
+    def note_open(self, supporter: str, at: int, grant: str) -> bool:
+        """Keep when they last opened a mail (epoch ms). False when that grant does not stand, its words did not say that opens
+        may choose, or a later open is kept.
+        """
+        if not self._may_choose(supporter, grant):
+            return False
+        newer = "(attribute_not_exists(opened_at) OR opened_at < :at)"
+        noted = self._update(supporter, grant, "SET opened_at = :at", {":at": at}, newer, purpose=Purpose.OPEN_PIXEL)
+        return noted is not None
+
+    def forget_open(self, supporter: str, before: int) -> None:
+        """Delete the time of the last open where it is older (epoch ms), whatever consent stands."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key={"supporter": {"S": supporter}},
+                UpdateExpression="REMOVE opened_at",
+                ConditionExpression="opened_at < :before",
+                ExpressionAttributeValues={":before": typed(before)},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
+    def _may_choose(self, supporter: str, grant: str) -> bool:
+        """Whether the words of this grant said so. A proof that is not there said nothing."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._consents,
+            KeyConditionExpression="supporter = :s",
+            FilterExpression="id = :grant",
+            ExpressionAttributeValues={":s": typed(supporter), ":grant": typed(grant)},
+            ProjectionExpression="wording",
+        )
+        return any(found["wording"]["S"].partition(".")[0] in OPENS_CHOOSE for page in pages for found in page["Items"])
+
     def _update(
-        self, supporter: str, grant: str, expression: str, values: dict[str, Any], also: str = "", **more: Any
+        self,
+        supporter: str,
+        grant: str,
+        expression: str,
+        values: dict[str, Any],
+        also: str = "",
+        purpose: Purpose = Purpose.OBSERVED_INTEREST,
+        **more: Any,
     ) -> dict[str, Any] | None:
         try:
             answer = self._client.update_item(
@@ -85,7 +129,7 @@ class Profiles:
                 Key={"supporter": {"S": supporter}},
                 UpdateExpression=expression,
                 ConditionExpression=" AND ".join([_STANDS, *([also] if also else [])]),
-                ExpressionAttributeNames={"#purpose": Purpose.OBSERVED_INTEREST.value},
+                ExpressionAttributeNames={"#purpose": purpose.value},
                 ExpressionAttributeValues={":grant": typed(grant), ":yes": typed(True)}
                 | {name: typed(value) for name, value in values.items()},
                 **more,

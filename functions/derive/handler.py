@@ -1,7 +1,8 @@
 """Trigger: the stream of the events table, up to 100 records of one shard.
 
 Promise: every human click that observed_interest covers is in the supporter's profile once, and the interest tags follow
-from it; a withdrawal wins over any click that was still on its way.
+from it; so is the time of the last open that open_pixel covers with words that say what for; a withdrawal wins over anything
+that was still on its way.
 An event that no consent covers any more is deleted. Below the ceiling `observed` nothing is learned.
 Writes: clicks and tags of supporters, never their version; deletes events.
 On failure: the records that failed are reported and tried again; what fails five times goes whole to the content bucket.
@@ -29,6 +30,7 @@ from functions.derive.step import learn
 @dataclass(frozen=True)
 class Settings:
     supporters_table: str
+    consents_table: str
     catalogue_table: str
     events_table: str
     ceiling: str
@@ -39,7 +41,7 @@ def wiring() -> tuple[Profiles, Events, Topics, Ceilings]:
     s = load(Settings)
     client = aws.dynamodb()
     return (
-        Profiles(client, s.supporters_table),
+        Profiles(client, s.supporters_table, s.consents_table),
         Events(client, s.events_table),
         Topics(client, s.catalogue_table),
         Ceilings(client, s.catalogue_table, s.ceiling),

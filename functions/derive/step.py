@@ -1,4 +1,6 @@
-"""From a recorded click to the profile and the interest tags, while the consent stands under which it was recorded."""
+"""From a recorded click to the profile and the interest tags, and from an open to when the last one was, while the consent stands
+under which it was recorded.
+"""
 
 from enum import StrEnum
 from typing import Protocol
@@ -7,6 +9,7 @@ from functions.adapters.profile import Profile
 from functions.domain.consent import Ceiling, Purpose
 from functions.domain.event import Event, EventKind, Verdict
 from functions.domain.interest import InterestTag, click_token, prune
+from functions.domain.retention import LAST_OPEN_S
 from functions.domain.tagging import tags_of
 from functions.domain.topic import Taxonomy
 
@@ -21,6 +24,7 @@ class Profiles(Protocol):
     def allowed(self, supporter: str) -> tuple[frozenset[str], frozenset[str]]: ...
     def add_click(self, supporter: str, topic: str, token: str, grant: str) -> Profile | None: ...
     def forget_clicks(self, supporter: str, tokens: frozenset[str], grant: str) -> None: ...
+    def note_open(self, supporter: str, at: int, grant: str) -> bool: ...
     def store_tags(self, supporter: str, tags: tuple[InterestTag, ...], grant: str) -> bool: ...
 
 
@@ -37,6 +41,8 @@ def learn(profiles: Profiles, events: Events, taxonomy: Taxonomy, ceiling: Ceili
     grant = event.grants.get(Purpose.OBSERVED_INTEREST)
     if ceiling is Ceiling.OBSERVED and grant and _teaches(event) and _learned(profiles, taxonomy, event, grant, now_s):
         return Outcome.LEARNED
+    if ceiling is Ceiling.OBSERVED and _opened(profiles, event, now_s):
+        return Outcome.LEARNED
     standing, muted = profiles.allowed(event.supporter)
     silenced = {grant} if _topic(event, taxonomy) in muted else set()
     if standing & (set(event.grants.values()) - silenced):
@@ -49,6 +55,13 @@ def _teaches(event: Event) -> bool:
     """A person's click on a block with a topic."""
     clicked = event.kind is EventKind.CLICKED and event.verdict is Verdict.HUMAN
     return clicked and event.slot is not None and bool(event.topics)
+
+
+def _opened(profiles: Profiles, event: Event, now_s: float) -> bool:
+    """Keep when a person last opened a mail. It feeds no interest and no engagement: privacy proxies open everything."""
+    grant = event.grants.get(Purpose.OPEN_PIXEL)
+    by_a_person = event.kind is EventKind.OPENED and event.verdict is Verdict.HUMAN and event.at / 1000 > now_s - LAST_OPEN_S
+    return bool(grant) and by_a_person and profiles.note_open(event.supporter, event.at, grant or "")
 
 
 def _topic(event: Event, taxonomy: Taxonomy) -> str:

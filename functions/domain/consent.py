@@ -19,6 +19,10 @@ class Purpose(StrEnum):
     ANSWERS = "answers"  # to keep what one answers to polls; asked with the answer, no selection
 
 
+# The versions whose words on `open_pixel` say that opens may also choose who gets a mail. Those before said "to count only".
+OPENS_CHOOSE = frozenset({"choices-3"})
+
+
 class Act(StrEnum):
     GRANTED = "granted"
     WITHDRAWN = "withdrawn"

@@ -15,6 +15,7 @@ from typing import Any
 from functions.domain.click import DAY_S
 from functions.domain.consent import Ceiling, Consents, Purpose, within
 from functions.domain.interest import engagement, human_clicks
+from functions.domain.retention import LAST_OPEN_S
 from functions.domain.segment import FIELDS, All, Expression, Not, Some, Test, parse
 from functions.domain.stage import reaches
 from functions.domain.supporter import Attribute
@@ -40,7 +41,8 @@ class Match:
 
 @dataclass(frozen=True)
 class View:
-    """What a segment may ask of one supporter. `topics` and `tags` by topic id; `clicks` are tokens; `joined` epoch ms."""
+    """What a segment may ask of one supporter. `topics` and `tags` by topic id; `clicks` are tokens; `joined`
+    and `opened` (the newest open) epoch ms."""
 
     language: str = ""
     joined: int = 0
@@ -50,6 +52,7 @@ class View:
     topics: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     clicks: frozenset[str] = frozenset()
+    opened: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,9 +120,10 @@ def evaluate(expression: Expression, view: View, now_s: float, ceiling: Ceiling)
 def _evaluate(expression: Expression, view: View, now_s: float, granted: frozenset[Purpose]) -> Match:
     match expression:
         case Test():
-            need = FIELDS[expression.field].purpose
-            if need and need not in granted:
-                return Match(Outcome.UNKNOWN, frozenset({need}))
+            if missing := frozenset(FIELDS[expression.field].needs) - granted:
+                return Match(Outcome.UNKNOWN, missing)
+            if expression.field == "opened_within_days" and not _ever_opened(view, now_s):
+                return Match(Outcome.UNKNOWN, frozenset({Purpose.OPEN_PIXEL}))
             return _YES if _holds(expression, view, now_s) else _NO
         case Not(part):
             inner = _evaluate(part, view, now_s, granted)
@@ -183,6 +187,15 @@ def _clicked(test: Test, view: View, now_s: float) -> bool:
     return last_s is not None and last_s > now_s - _number(test) * DAY_S
 
 
+def _ever_opened(view: View, now_s: float) -> bool:
+    """Who was never seen to open may read without pictures, or have allowed opens to be counted only: nothing is known then."""
+    return view.opened is not None and view.opened / 1000 > now_s - LAST_OPEN_S
+
+
+def _opened(test: Test, view: View, now_s: float) -> bool:
+    return view.opened is not None and view.opened / 1000 > now_s - _number(test) * DAY_S
+
+
 def _joined_before(test: Test, view: View, now_s: float) -> bool:
     return view.joined < _start_of_day(test)
 
@@ -200,6 +213,7 @@ _ASK: Mapping[str, Callable[[Test, View, float], bool]] = {
     "interest_tag": _tagged,
     "engagement": _engaged,
     "clicked_within_days": _clicked,
+    "opened_within_days": _opened,
     "joined_before": _joined_before,
     "joined_after": _joined_after,
 }

@@ -12,6 +12,7 @@ EVENTS_S = 396 * DAY_S  # 13 months: a year of editions can be compared with the
 TOTALS_S = EVENTS_S  # clicks as numbers, without a person
 MESSAGES_S = 400 * DAY_S  # 13 months: long enough to answer "why did I get this" for a year of editions
 LEARNED_CLICKS_S = 730 * DAY_S  # what interests are derived from, fading all the while
+LAST_OPEN_S = EVENTS_S  # as the question says; the opens themselves go then too
 AUDIT_S = 3 * 366 * DAY_S  # as long as somebody may still ask who saw their profile
 SIGN_UPS_DAYS = 7  # not confirmed
 TRANSPARENCY_YEARS = 7  # Regulation (EU) 2024/900 art. 9(3), 19(1)(a): no person is in it

@@ -1,6 +1,6 @@
 """Who a send is for, as a rule that staff write: a small expression over what is known of a supporter.
 
-Choosing recipients by personal data is selection too, so every field names the purpose it needs; `matching.py` asks for it.
+Choosing recipients by personal data is selection too, so every field names the purposes it needs; `matching.py` asks for it.
 A field reads one *category* of personal data, and a segment combines at most five (Regulation (EU) 2024/900, recital 78).
 """
 
@@ -64,7 +64,7 @@ class Field:
     """What can be asked of one field. `wrong` says what a value must be, or None when it is right."""
 
     category: str
-    purpose: Purpose | None  # None: needs no more than the consent to be mailed
+    needs: tuple[Purpose, ...]  # each of them; none: no more than the consent to be mailed
     operators: tuple[str, ...]
     wrong: Callable[[object], str | None]
 
@@ -111,9 +111,10 @@ def _day(value: object) -> str | None:
 
 _ONE = ("is",)
 _OF = ("is", "in")
-_TOLD, _SEEN = Purpose.DECLARED_TOPICS, Purpose.OBSERVED_INTEREST
+_TOLD, _SEEN = (Purpose.DECLARED_TOPICS,), (Purpose.OBSERVED_INTEREST,)
+_OPENED = (Purpose.OBSERVED_INTEREST, Purpose.OPEN_PIXEL)  # to know of opens, and to choose by what one does
 FIELDS: Mapping[str, Field] = {
-    "language": Field("language", None, _OF, _language),
+    "language": Field("language", (), _OF, _language),
     "region": Field("region", _TOLD, _OF, _text),
     "attribute": Field("", _TOLD, _OF, _text),  # a category by its own name
     "stage": Field("stage", _TOLD, (*_OF, "at_least"), _stage),
@@ -121,8 +122,9 @@ FIELDS: Mapping[str, Field] = {
     "interest_tag": Field("interest tags", _SEEN, _OF, _topic),
     "engagement": Field("engagement", _SEEN, ("at_least",), partial(_number, low=0.01, high=1000, kind=float)),
     "clicked_within_days": Field("last click", _SEEN, _ONE, partial(_number, low=1, high=730, kind=int)),
-    "joined_before": Field("joined", None, _ONE, _day),
-    "joined_after": Field("joined", None, _ONE, _day),
+    "opened_within_days": Field("last open", _OPENED, _ONE, partial(_number, low=1, high=395, kind=int)),
+    "joined_before": Field("joined", (), _ONE, _day),
+    "joined_after": Field("joined", (), _ONE, _day),
 }
 _TOPICS = ("topic_declared", "interest_tag")
 _SHAPES = 'must be {"all": [...]}, {"any": [...]}, {"not": {...}} or a test such as {"field": "language", "is": "nl"}'
@@ -249,4 +251,4 @@ def categories(expression: Expression) -> tuple[str, ...]:
 
 def purposes(expression: Expression) -> tuple[Purpose, ...]:
     """The purposes that its tests need, beyond the consent to be mailed."""
-    return tuple(sorted({need for test in asked(expression) if (need := FIELDS[test.field].purpose)}))
+    return tuple(sorted({need for test in asked(expression) for need in FIELDS[test.field].needs}))

@@ -14,7 +14,7 @@ from functions.join.desk import Desk
 
 SOURCE = "sign-up"
 # Of the supporter's item, for `Standing.more`.
-READ = ("name", "language", "form", "sources", "clicks", "tags", "muted")
+READ = ("name", "language", "form", "sources", "clicks", "tags", "muted", "opened_at")
 _TRIES = 3
 
 
@@ -85,7 +85,7 @@ def _change(desk: Desk, sign_up: SignUp, now: Standing, at: int) -> Change:
         put["muted"] = now.more.get("muted", frozenset()) - sign_up.topics
     topics = sign_up.topics if declared else None
     if sign_up.young:  # what was learned or told before goes
-        put |= {"too_young": True, "clicks": None, "tags": None}
+        put |= {"too_young": True, "clicks": None, "tags": None, "opened_at": None}
         topics = frozenset()
     refused = desk.refused(now, voice, at) if sign_up.silent else []
     return Change([*desk.proof(young, said, voice, SOURCE, at, kept), *refused], topics, put=put, also=also)

@@ -13,12 +13,15 @@ from functions.adapters.items import Item
 from functions.adapters.replies import Reply, Request
 from functions.domain.click import expired
 from functions.domain.interest import parse
+from functions.domain.retention import LAST_OPEN_S
 from functions.domain.selection import decode_picks
 from functions.my.desk import Desk, Opened, opened
 
 FORMAT = "achterban-export-1"
 PROFILE = ("address", "name", "language", "form", "external_id")
-SHOWN_ELSEWHERE = {"attributes", "stage", "newsletter", "grants", "topics", "clicks", "tags", "muted", "sources", "imported"}
+SHOWN_ELSEWHERE = {
+    *("attributes", "stage", "newsletter", "grants", "topics", "clicks", "tags", "opened_at", "muted", "sources", "imported")
+}
 REASONS = {"e": "order", "m": "must", "d": "declared", "o": "observed", "p": "popular", "x": "new"}
 
 
@@ -51,6 +54,7 @@ def everything(desk: Desk, supporter: str, now_ms: int) -> dict[str, Any]:
         "muted": sorted(stored.get("muted", ())),
         "interests": _plain(stored.get("tags", [])),
         "clicks": [_click(desk, token) for token in sorted(stored.get("clicks", ())) if not expired(token, now_ms / 1000)],
+        "last_opened": _last_open(stored, now_ms),
         "imported": _plain(stored.get("imported", {})),
         "known_as": [row["identity"].partition("#")[2] for row in held.identities],
         "consents": _plain(held.consents),
@@ -68,6 +72,11 @@ def profile(stored: Item) -> dict[str, dict[str, str]]:
     fields = {name: {"value": stored[name], "source": own.get(name, rest)} for name in PROFILE if stored.get(name)}
     fields |= {"stage": dict(stored["stage"])} if stored.get("stage") else {}
     return fields | {f"attr_{name}" if name in fields else name: dict(said) for name, said in stored.get("attributes", {}).items()}
+
+
+def _last_open(stored: Item, now_ms: int) -> int | None:
+    at: int | None = stored.get("opened_at")
+    return at if at and at / 1000 > now_ms / 1000 - LAST_OPEN_S else None
 
 
 def looked(held: Holding) -> list[dict[str, Any]]:

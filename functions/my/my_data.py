@@ -106,6 +106,7 @@ def _interests(desk: Desk, voice: Voice, words: Words, held: Mapping[str, Any]) 
         (said["tags"], tags or said["none"]),
         (said["clicks"], str(len(held["clicks"]))),
         (said["events"], str(len(held["events"]))),
+        (said["opened"], day_in_words(desk, voice, held["last_opened"]) if held["last_opened"] else said["none"]),
     ]
 
 

@@ -29,8 +29,10 @@ from functions.domain.stage import Stage
 from functions.domain.supporter import Attribute
 
 NOW_S = 1_790_000_000
-TOLD, SEEN = Purpose.DECLARED_TOPICS, Purpose.OBSERVED_INTEREST
+TOLD, SEEN, PIXEL = Purpose.DECLARED_TOPICS, Purpose.OBSERVED_INTEREST, Purpose.OPEN_PIXEL
 BOTH = frozenset({TOLD, SEEN})
+EVERY = BOTH | {PIXEL}
+GRANTED = st.frozensets(st.sampled_from(sorted(EVERY)))
 
 NL = {"field": "language", "is": "nl"}
 UTRECHT = {"field": "region", "is": "Utrecht"}
@@ -51,6 +53,7 @@ def a_view(*purposes: Purpose, **fields: Any) -> View:
         topics=frozenset({"climate"}),
         tags=frozenset({"climate"}),
         clicks=frozenset({click_token("sendsend", 0, "a", (NOW_S - 10 * DAY_S) * 1000)}),
+        opened=(NOW_S - 10 * DAY_S) * 1000,
     )
     return replace(plain, consents=consents(*purposes), **fields)
 
@@ -83,6 +86,7 @@ PERSONAL = (
     | _of("interest_tag", _WORDS)
     | st.builds(Test, st.just("engagement"), st.just("at_least"), st.floats(0.01, 1000))
     | st.builds(Test, st.just("clicked_within_days"), st.just("is"), st.integers(1, 730))
+    | st.builds(Test, st.just("opened_within_days"), st.just("is"), st.integers(1, 395))
 )
 
 
@@ -99,6 +103,7 @@ VIEWS = st.builds(
     language=st.sampled_from(["nl", "en", "fr"]),
     attributes=st.fixed_dictionaries({}, optional={"region": st.just(Attribute("Utrecht", "import"))}),
     stage=st.none() | st.builds(Attribute, _STAGES, st.sampled_from(["import", "staff"])),
+    opened=st.none() | st.integers(0, 500).map(lambda d: (NOW_S - d * DAY_S) * 1000),
     topics=st.frozensets(_WORDS),
     tags=st.frozensets(_WORDS),
     clicks=st.frozensets(st.integers(0, 700).map(lambda d: click_token("sendsend", d % 9, "a", (NOW_S - d * DAY_S) * 1000))),
@@ -119,7 +124,7 @@ def test_without_consent_nothing_personal_matches_however_it_is_negated(rule: Ex
     assert found.missing and found.missing <= set(purposes(rule))
 
 
-@given(rule=nested(FREE | PERSONAL), view=VIEWS, granted=st.frozensets(st.sampled_from([TOLD, SEEN])), ceiling=CEILINGS)
+@given(rule=nested(FREE | PERSONAL), view=VIEWS, granted=GRANTED, ceiling=CEILINGS)
 def test_unknown_stays_unknown_under_not(rule: Expression, view: View, granted: frozenset[Purpose], ceiling: Ceiling) -> None:
     found, negated = match(rule, view, granted, ceiling), match(Not(rule), view, granted, ceiling)
     assert (found.outcome is Outcome.UNKNOWN) == (negated.outcome is Outcome.UNKNOWN)
@@ -127,16 +132,16 @@ def test_unknown_stays_unknown_under_not(rule: Expression, view: View, granted: 
     assert not found.outcome is negated.outcome is Outcome.YES
 
 
-@given(rule=nested(FREE | PERSONAL), view=VIEWS, granted=st.frozensets(st.sampled_from([TOLD, SEEN])), ceiling=CEILINGS)
+@given(rule=nested(FREE | PERSONAL), view=VIEWS, granted=GRANTED, ceiling=CEILINGS)
 def test_more_consent_only_settles_what_was_unknown(
     rule: Expression, view: View, granted: frozenset[Purpose], ceiling: Ceiling
 ) -> None:
-    before, after = match(rule, view, granted, ceiling), match(rule, view, BOTH, ceiling)
+    before, after = match(rule, view, granted, ceiling), match(rule, view, EVERY, ceiling)
     if before.outcome is not Outcome.UNKNOWN:
         assert after == before
 
 
-@given(rule=nested(FREE), view=VIEWS, granted=st.frozensets(st.sampled_from([TOLD, SEEN])), ceiling=CEILINGS)
+@given(rule=nested(FREE), view=VIEWS, granted=GRANTED, ceiling=CEILINGS)
 def test_what_asks_nothing_personal_does_not_depend_on_consent(
     rule: Expression, view: View, granted: frozenset[Purpose], ceiling: Ceiling
 ) -> None:
@@ -148,7 +153,7 @@ def test_what_asks_nothing_personal_does_not_depend_on_consent(
 @given(
     parts=st.lists(nested(FREE | PERSONAL), min_size=1, max_size=4).map(tuple),
     view=VIEWS,
-    granted=st.sampled_from([BOTH, BOTH - {SEEN}]),
+    granted=st.sampled_from([EVERY, BOTH, BOTH - {SEEN}]),
 )
 def test_de_morgan(parts: tuple[Expression, ...], view: View, granted: frozenset[Purpose]) -> None:
     negated = tuple(Not(part) for part in parts)
@@ -158,7 +163,7 @@ def test_de_morgan(parts: tuple[Expression, ...], view: View, granted: frozenset
 
 @given(rule=nested(FREE | PERSONAL), view=VIEWS)
 def test_what_was_not_consented_to_is_not_looked_at(rule: Expression, view: View) -> None:
-    other = replace(view, attributes={}, stage=None, topics=frozenset(), tags=frozenset(), clicks=frozenset())
+    other = replace(view, attributes={}, stage=None, topics=frozenset(), tags=frozenset(), clicks=frozenset(), opened=None)
     assert match(rule, view, frozenset()) == match(rule, other, frozenset())
 
 
@@ -262,6 +267,7 @@ def test_more_than_five_categories_of_personal_data_are_refused() -> None:
         (TAGGED, (SEEN,)),
         ({"field": "engagement", "at_least": 0.9}, (SEEN,)),
         ({"field": "clicked_within_days", "is": 30}, (SEEN,)),
+        ({"field": "opened_within_days", "is": 30}, (SEEN, PIXEL)),
     ],
 )
 def test_a_field_matches_under_its_own_purpose_and_no_other(rule: object, needs: tuple[Purpose, ...]) -> None:
@@ -333,6 +339,19 @@ def test_clicks_are_of_people_and_of_the_days_asked() -> None:
     scanner = frozenset(click_token("sendsend", n, "aababababa", (NOW_S - DAY_S) * 1000 + n) for n in range(5))
     assert outcome({"field": "clicked_within_days", "is": 30}, a_view(SEEN, clicks=scanner)) is Outcome.NO
     assert outcome({"field": "engagement", "at_least": 1.5}, view) is Outcome.NO
+
+
+def test_an_open_is_asked_under_both_of_its_purposes_and_of_the_days_asked() -> None:
+    for days, found in ((9, Outcome.NO), (11, Outcome.YES)):
+        assert outcome({"field": "opened_within_days", "is": days}, a_view(SEEN, PIXEL)) is found
+    unread = {"not": {"field": "opened_within_days", "is": 30}}
+    for granted in ((), (SEEN,), (PIXEL,)):
+        known = evaluate(parse(unread), a_view(*granted), NOW_S, Ceiling.OBSERVED)
+        assert known == Match(Outcome.UNKNOWN, frozenset({SEEN, PIXEL} - set(granted)))
+    for never in (None, (NOW_S - 400 * DAY_S) * 1000):
+        known = evaluate(parse(unread), a_view(SEEN, PIXEL, opened=never), NOW_S, Ceiling.OBSERVED)
+        assert known == Match(Outcome.UNKNOWN, frozenset({PIXEL})), "seen opening nothing is not the same as not opening"
+    assert outcome(unread, a_view(SEEN, PIXEL), Ceiling.DECLARED) is Outcome.UNKNOWN
 
 
 def test_sifting_counts_everybody_once_and_a_missing_purpose_for_each_who_lacks_it() -> None:

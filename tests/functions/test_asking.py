@@ -33,7 +33,7 @@ def sent(platform: Platform) -> World:
 
 def tap(web: Client, reader: Reader, answer: str, *topics: str, **more: Any) -> Reply:
     """The second tap: a button of the page that a topic in the mail led to."""
-    fields = {"wording": "choices-2", "language": "nl", "form": "informal", "add": "yes", "topics": topics}
+    fields = {"wording": "choices-3", "language": "nl", "form": "informal", "add": "yes", "topics": topics}
     path = f"{reader.choices}?t={CODES[topics[0] if topics else 'care']}"
     return web.post(path, urlencode({**fields, "declared_topics": answer}, doseq=True), Content_Type=FORM, **more)
 
@@ -58,7 +58,7 @@ def test_the_second_tap_is_a_yes_with_the_words_that_were_on_the_button(sent: Wo
     assert reader.stored["topics"] == {"care"}
     [record] = reader.records
     assert (record["purpose"], record["act"], record["source"]) == ("declared_topics", "granted", "choices-page")
-    assert record["wording"] == "choices-2.declared_topics.informal"
+    assert record["wording"] == "choices-3.declared_topics.informal"
 
 
 def test_a_tap_adds_to_the_topics_chosen_before(sent: World, web: Client) -> None:

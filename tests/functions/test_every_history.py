@@ -52,7 +52,7 @@ class Life:
     def __init__(self, platform: Platform, edition: CompiledEdition) -> None:
         self._stored, self._platform, self._edition = Stored(platform), platform, edition
         self._web, self._admin = Client(platform.url), Client(platform.url, platform.staff_token("admin"))
-        self.id, self._on, self._left = an_id(), True, False
+        self.id, self._on, self._left, self._opened = an_id(), True, False, False
         self._sends: list[str] = []
         self._granted: dict[str, int] = {}  # purpose -> epoch second of the yes that stands
         self._expected: list[tuple[Seen, set[str]]] = []  # what was seen, and which of its purposes still stand
@@ -125,6 +125,8 @@ class Life:
         learned = {token: parse(token) for token in row.get("clicks", ())}
         assert since is not None or not (learned or row.get("tags"))
         assert all(click and since is not None and click.at_s >= since for click in learned.values())
+        pixel, opened = self._granted.get("open_pixel"), row.get("opened_at")
+        assert opened is None or (self._opened and pixel is not None and opened // 1000 >= pixel)
         assert bool(row.get("topics")) == ("declared_topics" in self._granted)
 
     def _allowed(self) -> set[str]:
@@ -133,10 +135,12 @@ class Life:
     def _saw(self, kind: str) -> None:
         if under := frozenset(self._allowed() & COVERS[kind]):
             self._expected.append(((kind, under), set(under)))
+            self._opened |= kind == "opened"
 
     def _withdrawn(self, *purposes: str) -> None:
         for purpose in purposes:
             self._granted.pop(purpose, None)
+            self._opened &= purpose != "open_pixel"
             for _, standing in self._expected:
                 standing.discard(purpose)  # for good: a new yes does not cover what was seen under the old one
 
@@ -146,7 +150,7 @@ class Life:
     def _post(self, page: str, fields: dict[str, Any]) -> int:
         power = Power.CHOICES if page == "choices" else Power.UNSUBSCRIBE
         token = sign_page(ring(), power, self.id, a_mailing_list().code)
-        shown = {"wording": f"{page}-1", "language": "nl", "form": "informal"}
+        shown = {"wording": "choices-3" if page == "choices" else f"{page}-1", "language": "nl", "form": "informal"}
         return self._web.post(f"/{power}/{token}", urlencode({**shown, **fields}, doseq=True), Content_Type=FORM).status
 
 

@@ -59,6 +59,7 @@ class People:
     def __init__(self) -> None:
         self.consents, self.since = Consents(), dict[str, int]()  # since: grant -> when
         self.clicks, self.tags = frozenset[str](), tuple[InterestTag, ...]()
+        self.opened: int | None = None
         self.events, self.stream = dict[str, Event](), list[Event]()
         self.now, self._ids, self.ceiling = START, count(), Ceiling.OBSERVED
         self.between: Callable[[], None] = lambda: None  # what others do between a reading and the writing after it
@@ -75,6 +76,8 @@ class People:
         self.since |= {record.id: record.at for record in records}
         if any(r.purpose is Purpose.OBSERVED_INTEREST and r.id not in self.standing() for r in records):
             self.clicks, self.tags = frozenset(), ()  # in the transaction of the withdrawal
+        if any(r.purpose is Purpose.OPEN_PIXEL and r.id not in self.standing() for r in records):
+            self.opened = None
         if clean:
             self.forget()
 
@@ -115,6 +118,13 @@ class People:
     def forget_clicks(self, supporter: str, tokens: Iterable[str], grant: str) -> None:
         if self._holds(grant):
             self.clicks -= frozenset(tokens)
+
+    def note_open(self, supporter: str, at: int, grant: str) -> bool:
+        self._others()
+        if self.consents.grants.get(Purpose.OPEN_PIXEL) != grant or (self.opened or 0) >= at:
+            return False
+        self.opened = at
+        return True
 
     def store_tags(self, supporter: str, tags: tuple[InterestTag, ...], grant: str) -> bool:
         if held := self._holds(grant):
@@ -197,6 +207,8 @@ class History:
         assert since is not None or not (p.clicks or p.tags)
         clicks = [parse(token) for token in p.clicks]
         assert all(c and since is not None and c.at_s >= since // 1000 for c in clicks)
+        asked = p.since.get(p.consents.grants.get(Purpose.OPEN_PIXEL, ""))
+        assert p.opened is None or (asked is not None and p.opened >= asked)
         self._check_mail()
 
     def settle(self) -> None:
@@ -254,4 +266,4 @@ def test_nothing_is_kept_that_was_not_covered_and_nothing_survives_a_withdrawal(
     life.settle()
     life.step("answer", dict.fromkeys(OPTIONAL, False))
     life.settle()
-    assert (life.people.events, life.people.clicks, life.people.tags) == ({}, frozenset(), ())
+    assert (life.people.events, life.people.clicks, life.people.tags, life.people.opened) == ({}, frozenset(), (), None)

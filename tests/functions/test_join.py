@@ -95,7 +95,7 @@ def person(sent: World, web: Client) -> Person:
     return Person(sent, web)
 
 
-ANSWERS: dict[str, Any] = {"wording": "choices-2", "declared_topics": "yes", "topics": ["care", "climate"], "open_pixel": "no"}
+ANSWERS: dict[str, Any] = {"wording": "choices-3", "declared_topics": "yes", "topics": ["care", "climate"], "open_pixel": "no"}
 
 
 def test_from_form_to_supporter_with_the_proof_of_both_steps(person: Person, web: Client, sent: World) -> None:
@@ -139,7 +139,7 @@ def test_the_hash_is_that_of_the_words_that_both_pages_showed(person: Person, we
     newsletter = person.records["newsletter"]
     assert newsletter["wording"] == "sign-up-1.newsletter.formal"
     assert newsletter["wording_sha256"] == sha256(f"{asked.title}\n{asked.text}\n{asked.button}".encode()).hexdigest()
-    for purpose, question in words.questions("choices-2", voice).items():
+    for purpose, question in words.questions("choices-3", voice).items():
         assert question.title in form and question.text in form
         if purpose in person.records:
             assert question.title in confirmation and question.text in confirmation
@@ -371,7 +371,7 @@ def test_answers_to_words_that_are_not_ours_are_asked_again(person: Person) -> N
 
 
 def test_topics_without_a_yes_are_asked_again(person: Person) -> None:
-    reply = person.joins(wording="choices-2", topics="care")
+    reply = person.joins(wording="choices-3", topics="care")
     assert reply.status == 422 and "nog geen ja of nee" in reply.text
     assert person.mails() == []
 
@@ -379,7 +379,7 @@ def test_topics_without_a_yes_are_asked_again(person: Person) -> None:
 def test_a_browser_that_refuses_by_itself_is_not_asked_over(person: Person, web: Client, sent: World) -> None:
     page = web.get(f"/join/{sent.list_id}", **{"Sec-GPC": "1"}).text
     assert 'name="open_pixel"' not in page and 'name="declared_topics"' in page
-    person.joins(gpc=True, wording="choices-2", open_pixel="yes", observed_interest="yes")
+    person.joins(gpc=True, wording="choices-3", open_pixel="yes", observed_interest="yes")
     person.confirms()
     assert person.stored["grants"] == {}
     silenced = ("observed_interest", "click_measurement", "open_pixel")

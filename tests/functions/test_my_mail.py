@@ -28,7 +28,7 @@ from tests.functions.readers import BROWSER, EVERY_GRANT, Reader, World, an_id, 
 FORM = "application/x-www-form-urlencoded"
 OBSERVED = {"observed_interest": "g-observed_interest"}
 BOTH = {**OBSERVED, "declared_topics": "g-declared_topics"}
-HELD = {"wording": "choices-2", "language": "nl", "form": "informal"}
+HELD = {"wording": "choices-3", "language": "nl", "form": "informal"}
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,7 @@ def test_a_yes_makes_it_a_chosen_topic_where_that_is_allowed(sent: World, web: C
 def test_a_yes_asks_for_consent_on_the_spot_with_its_wording(sent: World, web: Client) -> None:
     reader = reads_climate(sent)
     reply = do(web, reader, "interest", topic="climate", word="yes")
-    question = Wordings(Pages().party["name"]).questions("choices-2", Voice("nl", FormOfAddress.INFORMAL))[Purpose.DECLARED_TOPICS]
+    question = Wordings(Pages().party["name"]).questions("choices-3", Voice("nl", FormOfAddress.INFORMAL))[Purpose.DECLARED_TOPICS]
     assert question.text in text(reply.text) and "Nog één vraag over “Klimaat”" in text(reply.text)
     assert "topics" not in reader.stored and reader.records == []
     assert re.findall(r'name="topics" value="(\w+)" checked', reply.text)[:1] == ["climate"]

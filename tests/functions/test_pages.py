@@ -40,7 +40,7 @@ def post(web: Client, path: str, fields: dict[str, Any], **headers: str) -> Repl
 
 
 def answer(web: Client, reader: Reader, topics: tuple[str, ...] = (), *, gpc: bool = False, **words: str) -> Reply:
-    shown = {"wording": "choices-2", "language": "nl", "form": "informal"}
+    shown = {"wording": "choices-3", "language": "nl", "form": "informal"}
     return post(web, reader.choices, {**shown, **words, "topics": topics}, **({"Sec_GPC": "1"} if gpc else {}))
 
 
@@ -101,7 +101,7 @@ def test_somebody_elses_or_a_broken_link_opens_nothing(sent: World, web: Client)
     reader = sent.reader(grants=EVERY_GRANT)
     unsubscribing = reader.page(Power.UNSUBSCRIBE).replace("/u/", "/s/")
     for path in (unsubscribing, reader.choices[:-1], "/s/nonsense", Reader(sent, an_id()).choices, f"/s/{reader.token}"):
-        for reply in (web.get(path), post(web, path, {"wording": "choices-2", "stop": "everything"})):
+        for reply in (web.get(path), post(web, path, {"wording": "choices-3", "stop": "everything"})):
             assert reply.status == 404
             assert "Deze link werkt niet" in reply.text
     assert reader.stored["grants"] == EVERY_GRANT
@@ -176,13 +176,13 @@ def test_each_yes_is_recorded_with_the_very_words_that_were_on_the_page(sent: Wo
     assert stored["version"] == 2
     records = {record["purpose"]: record for record in reader.records}
     assert {purpose: records[purpose]["id"] for purpose in YES} == stored["grants"]
-    questions = Wordings(Pages().party["name"]).questions("choices-2", Voice("nl", FormOfAddress.INFORMAL))
+    questions = Wordings(Pages().party["name"]).questions("choices-3", Voice("nl", FormOfAddress.INFORMAL))
     for purpose, record in records.items():
         question = questions[Purpose(purpose)]
         for words in (question.title, question.text, question.yes, question.no):
             assert " ".join(words.split()) in page
         assert record["wording_sha256"] == text_sha256(question.title, question.text, question.yes, question.no)
-        assert record["wording"] == f"choices-2.{purpose}.informal"
+        assert record["wording"] == f"choices-3.{purpose}.informal"
         assert (record["act"], record["language"]) == ("granted", "nl")
         assert (record["source"], record["actor"]) == ("choices-page", "supporter")
     assert "Zorg, Wonen" in text(reply.text)
@@ -245,7 +245,7 @@ def test_one_button_stops_everything_but_the_newsletter(sent: World, web: Client
     assert stored["grants"] == {}
     assert stored["newsletter"] == {sent.list_id: "n1"}
     assert not stored.keys() & {"topics", "clicks", "tags"}
-    assert {record["wording"] for record in reader.records} == {"choices-2.stop.informal"}
+    assert {record["wording"] for record in reader.records} == {"choices-3.stop.informal"}
     before = (stored, reader.records)
     answer(web, reader, stop="everything")
     assert (reader.stored, reader.records) == before
@@ -311,7 +311,7 @@ def test_two_pages_at_once_do_not_mix(sent: World, platform: Platform, web: Clie
 def test_what_is_posted_is_never_reflected(sent: World, web: Client) -> None:
     reader = sent.reader()
     poison = '"><script>alert(1)</script>'
-    for fields in ({"language": poison, "form": poison, "wording": poison}, {"wording": "choices-2", "topics": poison, "stop": ""}):
+    for fields in ({"language": poison, "form": poison, "wording": poison}, {"wording": "choices-3", "topics": poison, "stop": ""}):
         reply = post(web, reader.choices, fields, User_Agent=poison, Accept_Language=poison)
         assert "alert(1)" not in reply.text
 
@@ -391,7 +391,7 @@ def test_every_language_and_form_says_everything() -> None:
     assert all("{" not in said for voice in voices for said in strings(pages.words(voice, **dict.fromkeys(found[0], "7"))))
     wordings = Wordings("De Partij")
     for voice in voices:
-        questions = wordings.questions("choices-2", voice)
+        questions = wordings.questions("choices-3", voice)
         assert questions.keys() == set(EVERY)
         assert all("De Partij" in question.text for question in questions.values())
         for kind, name in (("choices", "stop"), ("unsubscribe", "list"), ("unsubscribe", "everything"), *UNDOS):
@@ -404,6 +404,7 @@ def test_words_that_were_shown_do_not_change() -> None:
         "answers-1.json": "f6557dfed60414e834f5684a43c8f987b59ee2ebf8e537a09043c6d132a858b8",
         "choices-1.json": "de379030f4d87ef0935fc69305a07215a50a280982dc29976710239d91fe2a4e",
         "choices-2.json": "9c5c87224302b10a7482d7d8aedfde44f0a45ad9f9e83576a2083d9f6d6719bf",
+        "choices-3.json": "ea669f094be0deae8822f3369a7a905f6b91b91d29fb7121025abff083514be2",
         "sign-up-1.json": "301f90431a3581bea6f19c8f6745eff30baf15e2d7fc7beb541a7bea7badcf19",
         "unsubscribe-1.json": "a27a9ad398204cb1a9bcbfbbe4fe1085af2efb7a926ded5d5ade8d3c5df1c851",
         "unsubscribe-3.json": "d887123ce592b3ae68c0fdd8fb159eb0865e6a1be374ffba69663f40b2516989",

@@ -181,7 +181,7 @@ def test_stopping_everything_takes_kept_answers_along(sent: Stored, web: Client)
     path = links(sent, "person08")[0]
     give(web, path, 0, keep=True)
     choices = path.rpartition("/")[0].replace("/a/", "/s/")
-    stop = {"stop": "everything", "wording": "choices-2", "language": "nl", "form": "informal"}
+    stop = {"stop": "everything", "wording": "choices-3", "language": "nl", "form": "informal"}
     assert web.post(choices, urlencode(stop), Content_Type=FORM).status == 200
     assert kept(sent, "person08") == []
     assert "answers" not in grants(sent, "person08")

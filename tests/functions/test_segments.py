@@ -164,13 +164,15 @@ def test_every_field_is_read_for_a_send(platform: Platform, staff: Client, store
         "tag": {"field": "interest_tag", "is": "care"},
         "engaged": {"field": "engagement", "at_least": 2.0},
         "clicked": {"field": "clicked_within_days", "is": 6},
+        "opened": {"field": "opened_within_days", "is": 6},
         "joined": {"all": [NL, {"field": "joined_after", "is": "2025-01-01"}, {"field": "joined_before", "is": "2025-02-01"}]},
     }
     all_of_it = people(
         stored,
         "A",
         10,
-        grants=TOLD | SEEN,
+        grants=TOLD | SEEN | {"open_pixel": "grant004"},
+        opened_at=at,
         attributes={"region": {"value": "Utrecht", "source": "import"}, "branch": {"value": "Zuid", "source": "supporter"}},
         stage={"value": "volunteer", "source": "import"},
         topics=frozenset({"climate"}),
@@ -178,7 +180,7 @@ def test_every_field_is_read_for_a_send(platform: Platform, staff: Client, store
         clicks=clicks,
         created=1_736_000_000_000,
     )
-    people(stored, "B", 1, grants=TOLD | SEEN)
+    people(stored, "B", 1, grants=TOLD | SEEN | {"open_pixel": "grant004"}, opened_at=at - 30 * DAY_S * 1000)
     for id_, rule in everything.items():
         ok(put(staff, rule, id_))
         assert (count(staff, id_)["matched"], count(staff, id_)["not_matched"]) == (10, FEW), id_

@@ -51,5 +51,5 @@ def test_when_deriving(young: Reader, sent: World, platform: Platform) -> None:
 def test_the_choices_page_asks_nothing_and_takes_no_yes(young: Reader, web: Client) -> None:
     page = web.get(young.choices).text
     assert 'type="radio"' not in page
-    web.post(young.choices, urlencode({"wording": "choices-2", "open_pixel": "yes"}), Content_Type=FORM)
+    web.post(young.choices, urlencode({"wording": "choices-3", "open_pixel": "yes"}), Content_Type=FORM)
     assert young.records == []

@@ -14,7 +14,7 @@ from functions.staff_api.wiring import wiring
 router = new_router()
 TAG = ["rights"]
 # On what each part rests, where that is a purpose that was asked for.
-BASIS = {"topics": "declared_topics", "clicks": "observed_interest", "tags": "observed_interest"}
+BASIS = {"topics": "declared_topics", "clicks": "observed_interest", "tags": "observed_interest", "opened_at": "open_pixel"}
 THEIRS = frozenset({"muted", "paused_until", "at_most", "too_young"})
 KEPT = (
     Kept(
