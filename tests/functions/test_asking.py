@@ -155,17 +155,17 @@ def more(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
 
 def test_a_form_sent_in_counts_the_questions_left_open_and_a_page_that_was_opened_counts_nothing(sent: World, web: Client) -> None:
     reader = sent.reader(grants={"open_pixel": "g"})
-    before = left_open(sent, "choices-2", "choices-page")
+    before = left_open(sent, "choices-3", "choices-page")
     for _ in range(3):
         web.get(reader.choices)
         web.head(reader.choices)
-    assert left_open(sent, "choices-2", "choices-page") == before
+    assert left_open(sent, "choices-3", "choices-page") == before
     tap(web, reader, "yes", "care")
     # The pixel was allowed before, which the page does not show: to leave it open is no silence.
-    after = left_open(sent, "choices-2", "choices-page")
+    after = left_open(sent, "choices-3", "choices-page")
     assert more(before, after) == {"observed_interest": 1, "click_measurement": 1}
     tap(web, reader, "no", **{"Sec-GPC": "1"})
-    assert left_open(sent, "choices-2", "choices-page") == after
+    assert left_open(sent, "choices-3", "choices-page") == after
     rows = [row for n in range(10) for row in sent.query("totals", "link", f"asked/{n}")]
     assert rows and all(row.keys() == {"link", "shard", "forms", "expires"} for row in rows)
 

@@ -461,11 +461,11 @@ def test_questions_left_open_count_when_the_sign_up_is_confirmed_and_only_where_
         return {
             group.purpose: n
             for (group, _), n in found.items()
-            if group.source == "sign-up" and group.wording == f"choices-2.{group.purpose}.informal"
+            if group.source == "sign-up" and group.wording == f"choices-3.{group.purpose}.informal"
         }
 
     before = counted()
-    person.joins(wording="choices-2", open_pixel="no", click_measurement="yes")
+    person.joins(wording="choices-3", open_pixel="no", click_measurement="yes")
     assert counted() == before
     person.confirms()
     person.confirms()
@@ -475,7 +475,7 @@ def test_questions_left_open_count_when_the_sign_up_is_confirmed_and_only_where_
     }
     plain, young = Person(sent, person.web), Person(sent, person.web)
     plain.joins()
-    young.joins(wording="choices-2", young="yes")
+    young.joins(wording="choices-3", young="yes")
     plain.confirms()
     young.confirms()
     assert counted() == after
