@@ -33,7 +33,8 @@ LEFT_OUT = (
     "SES itself; tax; free tiers",
     "what runs whether or not you send: alarms, keys, the minute's look at the sends, empty polls of the queues",
     "storage: {storage:.2f} dollars for the 13 months that a million rows of the ledger are kept",
-    "AWS's own answering times: Lambda time is that of this machine and its emulator",
+    "AWS's own answering times: Lambda time is that of this machine and its emulator, on a whole core; benchmarks/ten_million.py"
+    " says what deliver's Lambdas cost at most",
     "calls to KMS (SQS, SNS and DynamoDB keep data keys for minutes), cold starts, bounces, pictures that mails load",
 )
 _PERSONAL = re.compile(r'href="([^"]*/c/[^"]*)"')

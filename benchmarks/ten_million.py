@@ -6,14 +6,18 @@ Inputs are the project's own constants, limits that AWS documents, and three ass
 from dataclasses import dataclass
 from math import ceil
 
+from benchmarks.prices import PRICES, Unit
+from functions.deliver.mailing import THREADS
 from functions.domain.send import CHUNK_SIZE
 from functions.plan_send.step import PART
 from infra.description import DEPLOYMENT
 
+VCPU_MB = 1_769  # of memory: a Lambda with so much has one vCPU, others their share (AWS documentation)
 # DynamoDB, on demand: what one partition takes, and a new table at once (AWS documentation).
 PARTITION_WRITES_S = 1_000
 NEW_TABLE_WRITES_S = 4_000
 SCAN_PAGE_BYTES = 1_000_000
+SLOW = 14.0  # mails a second, what SES grants a new account
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,9 @@ class Assumed:
     rate: float = 500.0  # mails per second, SES's MaxSendRate
     ses_call_s: float = 0.06  # one SendEmail as the Lambda sees it
     table_call_s: float = 0.005  # one DynamoDB request
+    # All of `deliver` for one mail on one whole vCPU: read, select, claim, assemble, SendEmail over TLS, settle. Seen here with
+    # other work on both cores: 8 to 10 milliseconds, while a loop of Python took about twice its usual time.
+    cpu_per_mail_s: float = 0.008
     supporter_bytes: int = 1_000
     scan_page_s: float = 0.15
     euros_per_thousand: float = 0.10  # SES list price in dollars, taken one to one
@@ -36,8 +43,9 @@ def outlook(a: Assumed) -> dict[str, float]:
     parts = ceil(chunks / PART)
     pages_per_part = ceil(CHUNK_SIZE * PART * a.supporter_bytes / SCAN_PAGE_BYTES)
     part_s = pages_per_part * a.scan_page_s + PART * 0.02 + 0.1
-    in_flight = a.rate * (a.ses_call_s + 2 * a.table_call_s)
-    workers = deliver.queues[0].concurrency
+    workers, vcpu = deliver.queues[0].concurrency, min(1.0, deliver.memory_mb / VCPU_MB)  # Python uses one core at most
+    mail_s = a.ses_call_s + 2 * a.table_call_s + a.cpu_per_mail_s / vcpu
+    in_flight = a.rate * mail_s
     reports = DEPLOYMENT.function("feedback").queues[0].concurrency  # workers, each one call to the table at a time
     return {
         "chunks": chunks,
@@ -48,6 +56,12 @@ def outlook(a: Assumed) -> dict[str, float]:
         "mails in flight": in_flight,
         "threads needed in each of the workers": in_flight / workers,
         "workers": workers,
+        "vCPU of all workers": workers * vcpu,
+        "of their CPU, percent": 100 * a.rate * a.cpu_per_mail_s / (workers * vcpu),
+        "mails per second that their CPU takes": workers * vcpu / a.cpu_per_mail_s,
+        "mails per second that their threads take": workers * THREADS / mail_s,
+        "deliver's Lambdas, dollars per million mails at most": lambda_dollars(a.rate),
+        "the same at 14 mails a second, a new account's rate": lambda_dollars(SLOW),
         "chunks waiting in the queue at most": chunks,
         "queue, hours (SQS keeps messages 4 days; tend nudges again)": a.recipients / a.rate / 3600,
         "ledger writes per second": 2 * a.rate,
@@ -59,6 +73,12 @@ def outlook(a: Assumed) -> dict[str, float]:
         "of a partition's writes, percent": 100 * 3 * a.rate / workers / PARTITION_WRITES_S,
         "SES, dollars": a.recipients / 1000 * a.euros_per_thousand,
     }
+
+
+def lambda_dollars(rate: float) -> float:
+    """Of a million mails, when all workers are there from the first to the last and wait for their turns."""
+    deliver = DEPLOYMENT.function("deliver")
+    return 1e6 / rate * deliver.queues[0].concurrency * deliver.memory_mb / 1024 * PRICES[Unit.GB_SECOND].us_east_1
 
 
 def main() -> None:
