@@ -1,6 +1,8 @@
 """What is deployed carries SES's pace, by the computation in docs/scale.md."""
 
-from benchmarks.ten_million import VCPU_MB, Assumed, lambda_dollars, outlook
+import pytest
+
+from benchmarks.ten_million import VCPU_MB, Assumed, lambda_dollars, metered, outlook
 from functions.deliver.mailing import THREADS
 
 RATE = Assumed().rate
@@ -27,3 +29,14 @@ def test_feedback_and_the_ledger_keep_up() -> None:
     assert found["of what the feedback workers take, percent"] <= 50
     assert found["of a partition's writes, percent"] <= 50
     assert found["of a new table's writes, percent"] <= 50
+
+
+def test_the_price_is_in_euros_from_the_bench_when_it_ran_and_else_from_what_is_written_down() -> None:
+    written = outlook(Assumed(dollars_per_euro=1.25))
+    assert written["SES, à la carte, euros"] == pytest.approx(800)
+    assert written["SES, Essentials, euros"] == pytest.approx(1280)
+    assert written["all but SES, euros at least"] == pytest.approx(44.24)
+    assert written["all but SES, euros at most"] == pytest.approx(48.8)
+    seen = metered({"cost": {"per_million_mails": {"us-east-1": 5.0, "eu-west-1": 5.5}}})
+    assert outlook(Assumed(dollars_per_euro=1.25), seen)["all but SES, euros at most"] == pytest.approx(44)
+    assert metered({}) is metered({"assembly": {}}) is None
