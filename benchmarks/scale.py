@@ -38,12 +38,13 @@ LOOKED_AT = 2  # chunks delivered under a memory watch
 TARGETS = {"growth": 1.3, "first_mail_s": 30, "held": 0.95}
 
 
-def _people(platform: Platform, count: int) -> None:
-    """Three in ten allow selection by clicks and have some; the others allow nothing more."""
+def people(platform: Platform, count: int, there: int = 0) -> None:
+    """`count` in all, so many of them `there` already. Three in ten allow selection by clicks and have some; the others allow
+    nothing more."""
     shown = encode_shown((CODES[n % 3], 0.05) for n in range(8))
     table = os.environ["SUPPORTERS_TABLE"]
     bar = Bar("writing supporters", count)
-    for start in range(0, count, BATCH):
+    for start in range(there, count, BATCH):
         rows = [_person(n, shown) for n in range(start, min(start + BATCH, count))]
         platform.aws.dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": item(row)}} for row in rows]})
         bar.show(start + len(rows))
@@ -77,7 +78,7 @@ def _stage(count: int, edition: CompiledEdition) -> Iterator[tuple[Platform, Sto
         valve = platform.capture.publisher = Valve(behind, lambda: _waiting(platform, "feedback"))
         platform.account.max_24h, platform.account.max_rate = -1.0, 100_000.0
         stored.edition(edition)
-        _people(platform, count)
+        people(platform, count)
         try:
             yield platform, stored, valve
         finally:

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 HOST = "127.0.0.1"
 CERTIFICATE = "stub.pem"
 BULK = b"POST /v2/email/outbound-bulk-emails"
+ACCOUNT = b"GET /v2/email/account"
 
 
 @contextmanager
@@ -67,7 +68,7 @@ def _serve(connection: socket.socket) -> None:
                 return
             waiting += more
         head, _, rest = waiting.partition(b"\r\n\r\n")
-        length = int(next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))[15:])
+        length = int(next((line[15:] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0))
         body = bytearray(rest)
         while len(body) < length:
             body += connection.recv(1 << 18)
@@ -80,6 +81,8 @@ def _serve(connection: socket.socket) -> None:
 
 def _answer(head: bytes, body: bytes) -> bytes:
     message_id = "0102018f00000000-00000000-0000-0000-0000-000000000000-000000"
+    if head.startswith(ACCOUNT):  # no limits
+        return json.dumps({"SendQuota": {"Max24HourSend": -1, "MaxSendRate": 100_000, "SentLast24Hours": 0}}).encode()
     if not head.startswith(BULK):
         return json.dumps({"MessageId": message_id}).encode()
     one = {"Status": "SUCCESS", "MessageId": message_id}
