@@ -50,9 +50,13 @@ class QueueSource:
 
 @dataclass(frozen=True)
 class StreamSource:
-    """A table's stream that feeds a Lambda. What still fails after the retries goes whole to the content bucket."""
+    """A table's stream that feeds a Lambda. What still fails after the retries goes whole to the content bucket.
+
+    `filters` are patterns as Lambda takes them; a record that fits none of them wakes nobody. Without any, all do.
+    """
 
     table: str
+    filters: tuple[str, ...] = ()
     batch: int = 100
     window_s: int = 1
     retries: int = 5
@@ -217,6 +221,11 @@ def sends_to(queue: str) -> Grant:
 
 def bucket(prefix: str, *actions: str) -> Grant:
     return Grant(f"bucket:{prefix}*", tuple(f"s3:{action}" for action in actions))
+
+
+# What was written, not what expired or was erased: that has no new image. By the image and not by the event's name, since Lambda's
+# guide says that of a record of DynamoDB a filter sees the part `dynamodb` alone; and by a leaf, since only a leaf can exist.
+WRITTEN = '{"dynamodb": {"NewImage": {"supporter": {"S": [{"exists": true}]}}}}'
 
 
 # Regulation (EU) 2024/900 art. 19: what the public may know of each send, and the policy behind it.
@@ -427,7 +436,7 @@ FUNCTIONS = (
         "from recorded clicks to interests and interest tags, under the consent that covers them",
         settings=(*tables("supporters", "consents", "catalogue", "events"), "CEILING"),
         grants=(read("supporters"), write("supporters"), read("consents"), read("catalogue"), erase("events")),
-        streams=(StreamSource("events"),),
+        streams=(StreamSource("events", filters=(WRITTEN,)),),
         timeout_s=60,
     ),
     Function(

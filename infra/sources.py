@@ -62,6 +62,9 @@ class Sources(Construct):
             bisect_batch_on_function_error=source.bisect,
             parallelization_factor=source.parallel,
             function_response_types=_PARTIAL,
+            filter_criteria=mapping.FilterCriteriaProperty(filters=[mapping.FilterProperty(pattern=p) for p in source.filters])
+            if source.filters
+            else None,
             destination_config=mapping.DestinationConfigProperty(
                 on_failure=mapping.OnFailureProperty(destination=self._storage.bucket.bucket_arn)
             ),

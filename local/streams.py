@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.description import StreamSource
 from local.aws import REGION
 from local.faults import Faults
+from local.filtering import passes, patterns
 from local.stream_batch import Batches
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class StreamPoller:
         state: Path,
     ) -> None:
         self._client, self._arn, self._source, self._state = client, stream_arn, source, state
+        self._filters = patterns(source.filters)
         self._batches = Batches(source, invoke, discard, faults)
         self._stopping = threading.Event()
         self._may_run = threading.Event()
@@ -219,6 +221,8 @@ class StreamPoller:
     def _deliver(self, records: Sequence[Record]) -> None:
         lanes: list[list[Record]] = [[] for _ in range(self._source.parallel)]
         for record in records:
+            if not passes(record, self._filters):
+                continue  # and never comes again: the checkpoint is behind it
             lanes[lane(record, len(lanes))].append(record)
         list(self._lanes.map(self._along, filter(None, lanes)))
 

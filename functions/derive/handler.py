@@ -53,7 +53,7 @@ def handle(event: dict[str, Any], context: Any) -> Any:
     profiles, events, topics, ceilings = wiring()
 
     def one(record: DynamoDBRecord) -> None:
-        # Expiry and erasure are in the stream too; what was recorded is never changed.
+        # Expiry and erasure, which the stream's filter keeps out; what was recorded is never changed.
         if record.raw_event["eventName"] == "INSERT":
             seen = from_item(plain(record.raw_event["dynamodb"]["NewImage"]))
             outcomes[learn(profiles, events, topics.taxonomy(), ceilings.now(), seen, clock.now())] += 1

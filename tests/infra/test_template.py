@@ -130,6 +130,7 @@ def test_what_feeds_a_lambda_is_as_described(dev: Template, function: Function) 
                 "BisectBatchOnFunctionError": source.bisect,
                 "ParallelizationFactor": source.parallel,
                 "FunctionResponseTypes": ["ReportBatchItemFailures"],
+                **({"FilterCriteria": {"Filters": [{"Pattern": p} for p in source.filters]}} if source.filters else {}),
                 "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": ["ContentBucket", "Arn"]}}},
             }
             for source in function.streams

@@ -114,6 +114,22 @@ def test_a_written_event_arrives_in_the_documented_shape(empty_platform: Platfor
     assert isinstance(found["dynamodb"]["ApproximateCreationDateTime"], (int, float))
 
 
+def test_what_expires_or_is_erased_wakes_nobody_and_holds_nothing_up(empty_platform: Platform) -> None:
+    got: list[list[tuple[str, str]]] = []
+
+    def keep(event: Any, context: Any) -> None:
+        got.append([(r["eventName"], r["dynamodb"]["Keys"]["event"]["S"]) for r in event["Records"]])
+
+    with empty_platform.functions.replaced("derive", keep):
+        put(empty_platform, "anna", "1")
+        empty_platform.drain()
+        empty_platform.aws.dynamodb.delete_item(TableName="events", Key={"supporter": {"S": "anna"}, "event": {"S": "1"}})
+        empty_platform.drain()
+        put(empty_platform, "anna", "2")
+        empty_platform.drain()
+    assert got == [[("INSERT", "1")], [("INSERT", "2")]]
+
+
 def test_events_of_one_supporter_arrive_in_order(empty_platform: Platform) -> None:
     got: list[tuple[str, str]] = []
 
