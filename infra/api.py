@@ -13,6 +13,7 @@ from constructs import Construct
 
 from infra.checks import accept
 from infra.description import Deployment, Route
+from infra.ids import fix_logical_id
 from infra.stage import RETENTIONS, Stage
 
 # Only what API Gateway itself makes. Paths and queries hold the tokens of people, addresses and agents are personal data,
@@ -48,6 +49,7 @@ class Api(Construct):
             create_default_stage=False,
             disable_execute_api_endpoint=stage.certificate_arn is not None,
         )
+        fix_logical_id(self.api, "PublicApi")  # links in mails lead to it
         self.url = stage.public_url or self.api.api_endpoint
         self._front = self._open()
         if stage.certificate_arn:
@@ -114,6 +116,7 @@ class Api(Construct):
             certificate=acm.Certificate.from_certificate_arn(self, "certificate", certificate_arn),
             security_policy=apigatewayv2.SecurityPolicy.TLS_1_2,
         )
+        fix_logical_id(domain, "PublicDomain")
         apigatewayv2.ApiMapping(self, "mapping", api=self.api, domain_name=domain, stage=self._front)
         record = f"{self._stage.public_host} CNAME {domain.regional_domain_name}"
         CfnOutput(self, "PublicName", value=record).override_logical_id("PublicName")

@@ -7,6 +7,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.ids import fix_logical_id
 from infra.storage import allow_service
 
 # Not OPEN and CLICK: SES's own tracking stays off, ours asks for consent first.
@@ -28,6 +29,7 @@ class Feedback(Construct):
         super().__init__(scope, id)
         allow_service(key, "ses.amazonaws.com", "SesPublishesFeedback")
         self.topic = sns.Topic(self, "topic", master_key=key, enforce_ssl=True)
+        fix_logical_id(self.topic, "FeedbackTopic")
         self.topic.add_subscription(subscriptions.SqsSubscription(queue, dead_letter_queue=dead))
         # The CDK lets SES publish to the topic from this account and configuration set only.
         ses.ConfigurationSetEventDestination(

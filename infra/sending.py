@@ -6,6 +6,7 @@ from aws_cdk import Aws, CfnOutput, Stack
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
+from infra.ids import fix_logical_id
 from infra.stage import Stage
 
 
@@ -32,6 +33,9 @@ class Sending(Construct):
             feedback_forwarding=False,  # reports go to the feedback queue, not to people's inboxes
             mail_from_domain=stage.mail_from_domain,
         )
+        # Another identity of the same name cannot be made beside the old one, and would have other DNS records.
+        fix_logical_id(self.identity, "SenderIdentity")
+        fix_logical_id(self.configuration_set, "SenderConfigurationSet")
         self._stage = stage
         self._dns_records()
 

@@ -1,6 +1,6 @@
 """Where things are kept: the deployment's key, the tables, the content bucket and the secret with the signing keys."""
 
-from aws_cdk import CfnResource, Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -10,6 +10,7 @@ from constructs import Construct
 
 from infra.checks import accept
 from infra.description import Deployment, StreamSource, Table
+from infra.ids import fix_logical_id
 from infra.stage import Stage
 
 # Days after which S3 forgets what has had its use. Pictures, editions and layouts stay.
@@ -37,7 +38,7 @@ class Storage(Construct):
         self.bucket = self._bucket()
         self.secrets = {s.name: self._secret(s.name) for s in deployment.settings.values() if s.kind == "secret"}
         for construct, name in ((self.key, "PeopleKey"), (self.bucket, "ContentBucket")):
-            _fix_logical_id(construct, name)
+            fix_logical_id(construct, name)
 
     def _table(self, table: Table) -> dynamodb.Table:
         built = dynamodb.Table(
@@ -61,7 +62,7 @@ class Storage(Construct):
                 sort_key=_text(index.sort) if index.sort else None,
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             )
-        _fix_logical_id(built, f"{table.name.capitalize()}Table")
+        fix_logical_id(built, f"{table.name.capitalize()}Table")
         return built
 
     def _bucket(self) -> s3.Bucket:
@@ -126,9 +127,3 @@ def allow_service(key: kms.Key, service: str, reason_id: str) -> None:
 
 def _text(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
-
-
-def _fix_logical_id(construct: Construct, name: str) -> None:
-    resource = construct.node.default_child
-    assert isinstance(resource, CfnResource)
-    resource.override_logical_id(name)

@@ -38,7 +38,7 @@ class Deployed:
 
     def ask(self, method: str, path: str) -> Reply:
         """Over HTTP, as anybody; redirects are not followed."""
-        return Client(self.url).request(method, f"/_aws/execute-api/{self.id('apihttp')}/$default{path}")
+        return Client(self.url).request(method, f"/_aws/execute-api/{self.ids['PublicApi']}/$default{path}")
 
 
 def client(url: str, service: str) -> Any:

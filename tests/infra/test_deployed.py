@@ -60,7 +60,7 @@ def test_a_path_that_is_no_route_is_nobodys(with_keys: Deployed) -> None:
 
 def test_a_complaint_travels_from_the_topic_to_the_suppressions(with_keys: Deployed) -> None:
     complaint = (ROOT / "tests" / "payloads" / "ses" / "complaint.json").read_text(encoding="utf-8")
-    with_keys.client("sns").publish(TopicArn=with_keys.id("feedbacktopic"), Message=complaint)
+    with_keys.client("sns").publish(TopicArn=with_keys.ids["FeedbackTopic"], Message=complaint)
     table = with_keys.ids["SuppressionsTable"]
     rows = eventually(lambda: with_keys.client("dynamodb").scan(TableName=table)["Items"])
     assert [row["reason"]["S"] for row in rows] == ["complained"]

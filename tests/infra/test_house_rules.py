@@ -95,7 +95,7 @@ def test_r5_mails_leave_as_our_identity_with_our_configuration_set_only(live: Te
     prefix = "arn:<AWS::Partition>:ses:"
     for function in ("deliver", "staff_api", "my", "join"):
         sends = {arn.rpartition(":")[2] for action, arn in live.rights_of(function) if action == "ses:SendEmail"}
-        assert {re.sub(r"<sending\w+>", "<ours>", arn) for arn in sends} == {"identity/<ours>", "configuration-set/<ours>"}
+        assert sends == {"identity/<SenderIdentity>", "configuration-set/<SenderConfigurationSet>"}
         assert all(arn.startswith(prefix) for action, arn in dev.rights_of(function) if action == "ses:SendEmail")
 
 
@@ -208,7 +208,7 @@ def test_r14_only_ses_for_our_configuration_set_reaches_the_feedback_queue(dev: 
     assert [s["Principal"] for s in into_topic] == [{"Service": "ses.amazonaws.com"}]
     condition = into_topic[0]["Condition"]["StringEquals"]
     assert text(condition["AWS:SourceAccount"]) == "<AWS::AccountId>"
-    assert ":configuration-set/<sending" in text(condition["AWS:SourceArn"])
+    assert ":configuration-set/<SenderConfigurationSet>" in text(condition["AWS:SourceArn"])
     feedback = f"<{dev.queue('feedback')[0]}.Arn>"
     into_queue = [s for _, s in statements(dev) if s["Effect"] == "Allow" and feedback in on(s) and "Principal" in s]
     assert [(s["Principal"], s["Condition"]) for s in into_queue] == [
@@ -250,6 +250,22 @@ def test_r19_proof_of_consent_and_the_audit_log_are_only_added_to(live: Template
             erasing = {"dynamodb:UpdateItem"} if (function.name, table) == ("tend_sends", "<ConsentsTable.Arn>") else set()
             changes = {action for action, arn in live.rights_of(function.name) if arn == table} & changing
             assert changes == erasing, function.name
+
+
+def test_r20_what_mails_lead_to_and_what_cannot_be_made_twice_keeps_its_name(dev: Template, live: Template) -> None:
+    """A changed logical id replaces the resource: links in mails die, or the deployment fails at a name that is taken."""
+    fixed = {
+        "AWS::SES::EmailIdentity": "SenderIdentity",
+        "AWS::SES::ConfigurationSet": "SenderConfigurationSet",
+        "AWS::ApiGatewayV2::Api": "PublicApi",
+        "AWS::SNS::Topic": "FeedbackTopic",
+        "AWS::KMS::Key": "PeopleKey",
+        "AWS::S3::Bucket": "ContentBucket",
+        "AWS::SecretsManager::Secret": "KeysSecret",
+    }
+    for template in (dev, live):
+        assert {kind: list(template.resources(kind)) for kind in fixed} == {kind: [name] for kind, name in fixed.items()}
+    assert list(live.resources("AWS::ApiGatewayV2::DomainName")) == ["PublicDomain"]
 
 
 def role_id(template: Template, function: Function) -> str:
