@@ -171,6 +171,7 @@ SETTINGS = {
     "CEILING": Setting("stage", "ceiling"),  # editorial | declared | observed
     "BULK_PATH": Setting("stage", "bulk_path"),  # off | proven: whether sends go out through SendBulkEmail
     "TAXONOMY_SIGNED": Setting("stage", "taxonomy_signed"),  # needed | off: whether personalised sends need the topics signed
+    "SENDER_DOMAIN": Setting("stage", "sender_domain"),  # every list's sender is at it or below it: SES lets us mail as nobody else
     "STAFF_ADDRESSES": Setting("stage", "staff_addresses"),  # comma-separated: where test sends may go
 }
 
@@ -259,6 +260,7 @@ FUNCTIONS = (
                 "PUBLIC_URL",
                 "CEILING",
                 "STAFF_ADDRESSES",
+                "SENDER_DOMAIN",
                 "TAXONOMY_SIGNED",
             ),
         ),

@@ -102,6 +102,7 @@ def setting_values(
         "ceiling": stage.ceiling,
         "bulk_path": "proven" if stage.bulk_path else "off",
         "taxonomy_signed": "needed" if stage.needs_taxonomy_signed else "off",
+        "sender_domain": stage.sender_domain,
         "staff_addresses": ",".join(stage.staff_addresses),
     }
 

@@ -9,6 +9,7 @@ from local.aws import CREDENTIALS, REGION
 from local.resources import Resources
 
 CONFIGURATION_SET = "achterban"
+SENDER_DOMAIN = "partijvoormorgen.example"  # of the party that ships (templates/party.json)
 
 
 def settings(description: Deployment, resources: Resources, stage: Mapping[str, str]) -> dict[str, str]:

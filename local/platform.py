@@ -17,7 +17,7 @@ from local import emptying, front, resources
 from local.aws import Clients, connect
 from local.clock import AcceleratedClock
 from local.drain import drain
-from local.environment import CONFIGURATION_SET, FOREIGN, Environment, aws_environment, forget_caches, settings
+from local.environment import CONFIGURATION_SET, FOREIGN, SENDER_DOMAIN, Environment, aws_environment, forget_caches, settings
 from local.faults import Faults
 from local.functions import Functions, Handle
 from local.http import Server
@@ -136,6 +136,7 @@ class Platform:
             "public_url": self.public_url,
             "ceiling": self._ceiling,
             "bulk_path": self._bulk_path,
+            "sender_domain": SENDER_DOMAIN,
             "staff_addresses": addresses,
             "taxonomy_signed": "off",
         }

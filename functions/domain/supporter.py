@@ -94,6 +94,12 @@ def normalise_address(text: str) -> str:
     return f"{local}@{domain}"
 
 
+def is_below(address: str, domain: str) -> bool:
+    """Whether an address, spelled as above, is at the domain or a subdomain of it."""
+    host = address.rpartition("@")[2]
+    return host == domain or host.endswith(f".{domain}")
+
+
 def address_hash(key: bytes, address: str) -> str:
     """22 characters by which an address is found and suppressed without being stored: keyed BLAKE2b-128, case ignored.
 

@@ -77,7 +77,7 @@ class ListBody(Written):
     names: Annotated[dict[Language, Name], Field(min_length=1)]
     code: Id | None = Field(None, description="Read only: given once, carried by every unsubscribe link.")
     sender_name: Name = Field(description="The person who signs.")
-    sender_address: Address
+    sender_address: Address = Field(description="At the deployment's `sender_domain`, or a subdomain of it.")
     reply_to: Address = Field(description="An address that a person reads.")
     signature: dict[Language, Markdown] = {}
     portrait: Annotated[str, StringConstraints(pattern=PICTURE)] | None = Field(None, description="A picture's id.")
@@ -88,8 +88,8 @@ class ListBody(Written):
             "example": {
                 "names": {"nl": "Nieuwsbrief", "en": "Newsletter"},
                 "sender_name": "Noor de Wit",
-                "sender_address": "noor@example.org",
-                "reply_to": "noor@example.org",
+                "sender_address": "noor@partijvoormorgen.example",
+                "reply_to": "noor@partijvoormorgen.example",
                 "signature": {"nl": "Noor de Wit, lijsttrekker", "en": "Noor de Wit, party leader"},
             }
         },

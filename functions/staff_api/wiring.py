@@ -56,6 +56,7 @@ class Settings:
     public_url: str
     ceiling: str
     staff_addresses: str
+    sender_domain: str
     taxonomy_signed: str
 
 

@@ -17,8 +17,8 @@ TOPICS = {
 LIST = {
     "names": {"nl": "Landelijk", "en": "National"},
     "sender_name": "Noor van Dam",
-    "sender_address": "noor@party.example",
-    "reply_to": "noor@party.example",
+    "sender_address": "noor@partijvoormorgen.example",
+    "reply_to": "noor@partijvoormorgen.example",
     "signature": {"nl": "Noor van Dam", "en": "Noor van Dam"},
 }
 

@@ -66,6 +66,17 @@ def test_an_address_that_cannot_be_mailed_is_refused(staff: Client) -> None:
     assert fields(staff.put("/v1/lists/national", {**LIST, "reply_to": "nobody"})) == {"reply_to"}
 
 
+@pytest.mark.parametrize("domain", ["party.example", "evilpartijvoormorgen.example", "partijvoormorgen.example.org"])
+def test_a_sender_outside_the_deployments_domain_is_refused(staff: Client, domain: str) -> None:
+    refused = problem(staff.put("/v1/lists/national", {**LIST, "sender_address": f"noor@{domain}"}), 422)
+    assert [error["field"] for error in refused["errors"]] == ["sender_address"]
+    assert "must be at partijvoormorgen.example or a subdomain of it" in refused["detail"]
+
+
+def test_a_sender_at_a_subdomain_is_fine(staff: Client) -> None:
+    ok(staff.put("/v1/lists/utrecht", {**LIST, "sender_address": "noor@Utrecht.PartijVoorMorgen.example"}))
+
+
 @pytest.mark.parametrize("name", ["Noor\r\nBcc: all@party.example", "Noor\x00van Dam", "Noor\u2028van Dam"])
 def test_who_signs_is_one_line_since_it_stands_in_the_header(staff: Client, name: str) -> None:
     assert fields(staff.put("/v1/lists/national", {**LIST, "sender_name": name})) == {"sender_name"}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STAGES: dict[str, dict[str, Any]] = {
     "dev": {
-        "sender_domain": "news.example.org",
+        "sender_domain": "partijvoormorgen.example",
         "staff_addresses": ["editor@example.org", "campaign@example.org"],
         "jwt_issuer": "https://login.example.org/",
         "jwt_audience": ["achterban-dev"],

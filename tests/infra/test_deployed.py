@@ -17,7 +17,7 @@ from tests.infra.conftest import ROOT
 from tests.infra.deploy import ACCOUNT, Deployed
 from tests.infra.staff import DeployedStaff
 
-SENDER = "noor@news.example.org"
+SENDER = "noor@partijvoormorgen.example"
 
 
 @pytest.fixture(scope="module")

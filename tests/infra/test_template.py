@@ -103,6 +103,7 @@ def test_each_setting_has_its_value(dev: Template) -> None:
     assert values["CONFIGURATION_SET"] == f"<{configuration_set}>"
     assert values["PUBLIC_URL"] == f"<{api}.ApiEndpoint>"
     assert values["CEILING"] == "observed"
+    assert values["SENDER_DOMAIN"] == "partijvoormorgen.example"
     assert values["STAFF_ADDRESSES"] == "editor@example.org,campaign@example.org"
 
 

@@ -8,6 +8,7 @@ from functions.adapters import templates
 from functions.adapters.ids import new_id
 from functions.domain.mjml import check_layout
 from functions.domain.neutral import added, not_neutral
+from functions.domain.supporter import is_below
 from functions.domain.topic import Taxonomy
 from functions.staff_api import things
 from functions.staff_api.models import SLUG, LayoutBody, ListBody, TopicsBody, WelcomeBody
@@ -64,6 +65,11 @@ def put_list(list_id: ListId, mailing_list: ListBody) -> Saved:
     code = old.body["code"] if old else new_id()
     if mailing_list.code not in (None, code):
         raise field_error("code", "cannot be chosen or changed")
+    domain = wiring().settings.sender_domain
+    if not is_below(mailing_list.sender_address, domain):
+        raise field_error(
+            "sender_address", f"must be at {domain} or a subdomain of it: SES mails as this deployment's domain alone"
+        )
     if mailing_list.portrait and wiring().catalogue.get("picture", mailing_list.portrait) is None:
         raise field_error("portrait", f"there is no picture {mailing_list.portrait!r}")
     body = {**mailing_list.written(), "id": list_id, "code": code}
