@@ -1,5 +1,8 @@
 """Where things are kept: the deployment's key, the tables, the content bucket and the secret with the signing keys."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
@@ -113,7 +116,7 @@ class Storage(Construct):
         return secret
 
 
-def allow_service(key: kms.Key, service: str, reason_id: str) -> None:
+def allow_service(key: kms.Key, service: str, reason_id: str, conditions: Mapping[str, Any] | None = None) -> None:
     """Let an AWS service use the key to pass on messages that are encrypted under it."""
     key.add_to_resource_policy(
         iam.PolicyStatement(
@@ -121,6 +124,7 @@ def allow_service(key: kms.Key, service: str, reason_id: str) -> None:
             principals=[iam.ServicePrincipal(service)],
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=["*"],  # in a key's own policy this is the key
+            conditions=conditions,
         )
     )
 

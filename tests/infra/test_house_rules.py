@@ -259,6 +259,7 @@ def test_r20_what_mails_lead_to_and_what_cannot_be_made_twice_keeps_its_name(dev
         "AWS::SES::ConfigurationSet": "SenderConfigurationSet",
         "AWS::ApiGatewayV2::Api": "PublicApi",
         "AWS::SNS::Topic": "FeedbackTopic",
+        "AWS::SNS::Subscription": "FeedbackSubscription",
         "AWS::KMS::Key": "PeopleKey",
         "AWS::S3::Bucket": "ContentBucket",
         "AWS::SecretsManager::Secret": "KeysSecret",
@@ -266,6 +267,17 @@ def test_r20_what_mails_lead_to_and_what_cannot_be_made_twice_keeps_its_name(dev
     for template in (dev, live):
         assert {kind: list(template.resources(kind)) for kind in fixed} == {kind: [name] for kind, name in fixed.items()}
     assert list(live.resources("AWS::ApiGatewayV2::DomainName")) == ["PublicDomain"]
+
+
+def test_r21_a_service_uses_the_key_for_this_account_only_where_it_says_for_whom_it_acts(dev: Template) -> None:
+    """SNS does. SES's guide shows its statement without a condition, and the topic's policy (r14) names account and source."""
+    policy = properties(dev.body["Resources"]["PeopleKey"])["KeyPolicy"]["Statement"]
+    services = {s["Principal"]["Service"]: s for s in policy if "Service" in s["Principal"]}
+    assert len([s for s in policy if "Service" in s["Principal"]]) == len(services) == 2
+    assert all(listed(s["Action"]) == ["kms:Decrypt", "kms:GenerateDataKey"] for s in services.values())
+    topics = text(services["sns.amazonaws.com"]["Condition"]["ArnLike"]["aws:SourceArn"])
+    assert topics == "arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:*"
+    assert "Condition" not in services["ses.amazonaws.com"]
 
 
 def role_id(template: Template, function: Function) -> str:
