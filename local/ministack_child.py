@@ -5,6 +5,8 @@ Standard input is a pipe whose other end only the platform holds: its end means 
 follows the thread that started the child, not the process.
 """
 
+import asyncio
+import importlib
 import os
 import runpy
 import shutil
@@ -12,6 +14,10 @@ import signal
 import sys
 import tempfile
 import threading
+import types
+from typing import Any
+
+LOOK_S = 0.01
 
 
 def stop_when_orphaned() -> None:
@@ -20,9 +26,16 @@ def stop_when_orphaned() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def look_oftener() -> None:
+    """A long poll of the emulator looks for messages ten times a second; a mail passes three queues, and would wait for each."""
+    sqs: Any = importlib.import_module("ministack.services.sqs")
+    sqs.asyncio = types.SimpleNamespace(**{**vars(asyncio), "sleep": lambda seconds: asyncio.sleep(min(seconds, LOOK_S))})
+
+
 def main() -> None:
     private = tempfile.gettempdir()  # TMPDIR, which the platform made for this child alone
     threading.Thread(target=stop_when_orphaned, daemon=True).start()
+    look_oftener()
     sys.argv = ["ministack"]
     try:
         runpy.run_module("ministack", run_name="__main__")
