@@ -219,7 +219,8 @@ def test_it_asks_in_every_language(sent: Stored, web: Client, language: str) -> 
 
 def test_answers_are_refused_kindly_when_they_come_without_end(sent: Stored, web: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     path = links(sent, "person12")[0]
-    monkeypatch.setattr(gate, "POSTS", 0)
+    give(web, path, 1)
+    monkeypatch.setattr(gate, "POSTS", 1)
     before = counted(sent)
     reply = give(web, path, 0)
     assert (reply.status, counted(sent)) == (429, before) and "niet bewaard" in reply.text
