@@ -1,7 +1,8 @@
 """The pages in a real browser: Debian's Chromium, driven by Playwright. `make browser` runs these, `make test` does not.
 
 `visit`   opens a path without JavaScript, as somebody would; asserts that no request leaves the site and nothing is stored.
-`sound`   asserts that axe-core finds no violation of WCAG 2.2 A or AA on a path: in light, in dark, and on a phone.
+`sound`   asserts that axe-core finds no violation of WCAG 2.2 A or AA on a path: in light, in dark, and on a phone;
+`sound_as_it_is` does so on a page that no path leads to, as an answer to a form.
 """
 
 import os
@@ -79,13 +80,33 @@ def sound(browser: Browser, platform: Platform) -> Callable[[str], None]:
             context = browser.new_context(base_url=platform.url, **look)
             page = context.new_page()
             page.goto(path)
-            found = Axe().run(page, options=RULES).response["violations"]
-            wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+            wrong = _wrong(page)
             context.close()
-            assert not found, (path, look, [(v["id"], [node["html"] for node in v["nodes"]]) for v in found])
-            assert not wide, (path, look, "scrolls sideways")
+            assert wrong == [], (path, look)
 
     return checked
+
+
+@pytest.fixture
+def sound_as_it_is(browser: Browser) -> Callable[[Page], None]:
+    def checked(answer: Page) -> None:
+        html = answer.content()
+        for look in LOOKS:
+            context = browser.new_context(**look)
+            page = context.new_page()
+            page.set_content(html)
+            wrong = _wrong(page)
+            context.close()
+            assert wrong == [], (answer.title(), look)
+
+    return checked
+
+
+def _wrong(page: Page) -> list[object]:
+    """What axe finds, and whether one has to scroll sideways."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*((v["id"], [node["html"] for node in v["nodes"]]) for v in found), *(["scrolls sideways"] if wide else [])]
 
 
 def _away(url: str, site: str) -> bool:
