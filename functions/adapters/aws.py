@@ -37,7 +37,7 @@ ONCE = Config(
 # For what may be done without: who waits for it waits two seconds at most.
 _HASTY = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=1, read_timeout=1)
 # While a reader waits to be led on: a table that does not answer must not take the whole time that the Lambda has.
-BRIEF = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=1)
+BRIEF = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=2)
 
 
 @cache
