@@ -44,7 +44,7 @@ _PERSONAL = re.compile(r'href="([^"]*/c/[^"]*)"')
 
 
 def few_at_a_time(description: Deployment) -> Deployment:
-    """In AWS each Lambda has its own share of a processor. Here they share this machine's, and a dozen would wait for each other."""
+    """In AWS each Lambda has its own share of a processor. Here they share two, and a dozen would wait for each other."""
 
     def narrow(function: Function) -> Function:
         return replace(function, queues=tuple(replace(q, concurrency=min(q.concurrency, AT_A_TIME)) for q in function.queues))
