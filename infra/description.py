@@ -431,7 +431,7 @@ FUNCTIONS = (
             *(Route(m, "/l/{edition}/{n}") for m in ("GET", "HEAD")),
             *(Route(m, "/o/{token}") for m in ("GET", "HEAD")),
         ),
-        timeout_s=10,
+        timeout_s=15,
     ),
     Function(
         "derive",

@@ -2,11 +2,12 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+import functions.deliver.handler
 from functions.adapters.sends import Send
 from functions.deliver import mailing as delivering
 from functions.deliver import streak, watch
@@ -196,6 +197,20 @@ def test_a_send_that_ses_stopped_goes_on_when_staff_say_so(
     assert set(mailed(platform).values()) == {1}
 
 
+@pytest.fixture
+def one_visit_at_a_time(platform: Platform) -> Iterator[None]:
+    """Each visit counts for itself, and as many as are at work at once may all meet what stops the send."""
+    at_work = threading.Lock()
+
+    def alone(event: Any, context: Any) -> Any:
+        with at_work:
+            return functions.deliver.handler.handle(event, context)
+
+    with platform.functions.replaced("deliver", alone):
+        yield
+
+
+@pytest.mark.usefixtures("one_visit_at_a_time")
 @pytest.mark.parametrize(("path", "reason"), [("off", "MessageRejected"), ("proven", "MESSAGE_REJECTED")])
 def test_when_mail_after_mail_is_refused_the_send_stops_and_the_others_wait(
     platform: Platform,
@@ -223,6 +238,7 @@ def test_when_mail_after_mail_is_refused_the_send_stops_and_the_others_wait(
     assert states(stored) == {"failed": refused, "delivered": 40 - refused}
 
 
+@pytest.mark.usefixtures("one_visit_at_a_time")
 @pytest.mark.parametrize("path", ["off", "proven"])
 def test_while_ses_does_not_answer_the_send_stops_before_everybody_is_unknown(
     platform: Platform,
