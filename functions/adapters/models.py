@@ -4,6 +4,7 @@ Only the adapters beside this file import it, and the tables' names are given to
 Sends and deliveries read raw items instead (`items.py`): a model costs 27 us to read.
 """
 
+import threading
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -18,6 +19,7 @@ from functions.adapters import aws
 from functions.adapters.items import typed, value
 
 M = TypeVar("M", bound=Model)
+_binding = threading.Lock()
 
 
 class PlainMap(Attribute[dict[str, Any]]):
@@ -156,9 +158,14 @@ class AuditItem(Model):
     by_object = ByObject()
 
 
-@cache
 def bound(model: type[M], table: str) -> type[M]:
     """The model on the table of this deployment."""
+    with _binding:  # the connection takes a table once, and two requests may be a process's first
+        return _bound(model, table)
+
+
+@cache
+def _bound(model: type[M], table: str) -> type[M]:
     made: type[M] = type(
         model.__name__, (model,), {"Meta": type("Meta", (), {"table_name": table}), "__module__": model.__module__}
     )
