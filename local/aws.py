@@ -37,6 +37,7 @@ def connect(endpoint: str) -> Clients:
         connect_timeout=2,
         read_timeout=15,
         max_pool_connections=32,
+        user_agent="achterban-local",  # a fixed one costs nothing
         proxies={},
         s3={"addressing_style": "path"},
     )

@@ -3,6 +3,7 @@
 import atexit
 import json
 import logging
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -42,7 +43,8 @@ class Platform:
     """`with Platform(data_dir) as p:` one at a time per process; it sets the process's environment and clock while it runs.
 
     `functions` puts callables in the place of Lambdas. `schedules=False` leaves them to `invoke`. `port` 0 is any free one.
-    `retry_s` is how long a failed queue message waits the first time.
+    `retry_s` is how long a failed queue message waits the first time. What handlers keep for seconds or minutes they keep by the
+    platform's clock; without `leaps_age_caches` by real time, for a clock that leaps by hours.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Platform:
         functions: Mapping[str, Handle] | None = None,
         schedules: bool = True,
         delivery_delay_s: float = 2.0,
+        leaps_age_caches: bool = True,
         retry_s: float = RETRY_S,
         description: Deployment = DEPLOYMENT,
     ) -> None:
@@ -71,7 +74,7 @@ class Platform:
         self._delay_s, self._retry_s = delivery_delay_s, retry_s
         self.account = self._new_account()
         self._port, self._public_url, self._ceiling, self._bulk_path = port, public_url, ceiling, bulk_path
-        self._staff_addresses, self._schedules = staff_addresses, schedules
+        self._staff_addresses, self._schedules, self._leaps_age_caches = staff_addresses, schedules, leaps_age_caches
         self._stack = ExitStack()
         self.aws: Clients
         self.resources: resources.Resources
@@ -147,7 +150,7 @@ class Platform:
         for service in ("dynamodb", "brief_dynamodb", "s3", "hasty_s3", "sqs", "secrets", "ses"):
             getattr(handler_clients, service)()
         before = handler_clock._source
-        handler_clock.set_source(self.clock.now)
+        handler_clock.set_source(self.clock.now, None if self._leaps_age_caches else time.time)
         stack.callback(handler_clock.set_source, before)
 
     def _start_ses(self, stack: ExitStack) -> Server:

@@ -1,4 +1,7 @@
-"""Schedules: a Lambda every so many minutes of the platform's clock, at most every 0.2 seconds of real time."""
+"""Schedules: a Lambda every so many minutes of the platform's clock, as far as real time allows.
+
+Where the clock leaps, a Lambda would be due all the time: it rests 0.2 seconds at least, and ten times as long as it ran.
+"""
 
 import logging
 import threading
@@ -8,6 +11,7 @@ from collections.abc import Callable, Iterable
 from infra.description import Function
 
 SHORTEST_S = 0.2
+REST = 10
 
 log = logging.getLogger("achterban.local")
 
@@ -41,14 +45,15 @@ class Scheduler:
         self._due = {name: now + every for name, every in self._every.items()}
 
     def _run(self, name: str) -> None:
-        last = 0.0
+        rested = 0.0
         while not self._stopping.wait(0.05):
             now = self._now()
-            if now < self._due[name] or time.monotonic() - last < SHORTEST_S:
+            if now < self._due[name] or time.monotonic() < rested:
                 continue
             self._due[name] = now + self._every[name]
-            last = time.monotonic()
+            began = time.monotonic()
             try:
                 self._invoke(name)
             except Exception as error:
                 log.warning("schedule %s: %s", name, error)
+            rested = max(began + SHORTEST_S, time.monotonic() + REST * (time.monotonic() - began))

@@ -2,7 +2,8 @@
 
 Order is kept per partition key; a failing record holds up its own lane only; after the retries it goes whole to S3. Rules:
 https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html and .../services-ddb-batchfailurereporting.html. The window is
-shortened to `WINDOW_S` of real time: the liberty taken.
+shortened to `WINDOW_S` of real time, and to nothing when somebody
+waits: the liberty taken.
 """
 
 import base64
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
 Record = dict[str, Any]
-WINDOW_S = 0.05
+WINDOW_S = 0.25
 IDLE_S = (0.02, 0.2)  # between reads of a quiet stream: at first, at last
 
 log = logging.getLogger("achterban.local")
@@ -137,6 +138,7 @@ class StreamPoller:
     def pause(self) -> None:
         """Return when no batch is in hand; nothing more is taken until `resume()`."""
         self._may_run.clear()
+        self.look()
         with self._reading:
             pass
 
@@ -193,7 +195,8 @@ class StreamPoller:
         if not self._backlog:
             self._backlog = self._read()
             if self._backlog and len(self._backlog) < self._source.batch:
-                self._stopping.wait(WINDOW_S)
+                self._wake.wait(WINDOW_S)
+                self._wake.clear()
                 self._backlog += self._read()
         if not self._backlog:
             self.quiet_since = began

@@ -17,27 +17,22 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
-_PATIENT = Config(
-    retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=3, read_timeout=10, max_pool_connections=32
-)
+# Of its own accord botocore puts its user agent together anew for each call, twice: a sixth of a millisecond.
+_COMMON = Config(user_agent=f"Achterban Boto3/{boto3.__version__} Botocore/{botocore.__version__}", max_pool_connections=32)
+_PATIENT = _COMMON.merge(Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=3, read_timeout=10))
 # Addresses to upload to are signed by this client. In regions older than 2014, Ireland among them, botocore would sign those the
 # old way, which S3 refuses for a bucket under a key of its own; and elsewhere for S3's global name, which does not yet know a
 # bucket in its first hours. Where the endpoint is an IP address, the bucket stays in the path.
 _S3 = _PATIENT.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 # A lost answer from SES may mean a mail that went out: no retry by the SDK, ever (SES has no idempotency key).
-# Of its own accord botocore puts its user agent together anew for each call, twice: a sixth of a millisecond.
 CONNECT_S, ANSWER_S = 3, 20
-ONCE = Config(
-    retries={"mode": "standard", "total_max_attempts": 1},
-    connect_timeout=CONNECT_S,
-    read_timeout=ANSWER_S,
-    max_pool_connections=32,
-    user_agent=f"Achterban Boto3/{boto3.__version__} Botocore/{botocore.__version__}",
+ONCE = _COMMON.merge(
+    Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=CONNECT_S, read_timeout=ANSWER_S)
 )
 # For what may be done without: who waits for it waits two seconds at most.
-_HASTY = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=1, read_timeout=1)
+_HASTY = _COMMON.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=1, read_timeout=1))
 # While a reader waits to be led on: a table that does not answer must not take the whole time that the Lambda has.
-BRIEF = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=2)
+BRIEF = _COMMON.merge(Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=2))
 
 
 @cache

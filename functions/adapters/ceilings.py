@@ -26,13 +26,13 @@ class Ceilings:
         """The ceiling of this moment, at most KEPT_S old. Raises when it cannot be read: nobody guesses it upwards."""
         if self._stage is Ceiling.EDITORIAL:
             return self._stage
-        if abs(clock.now() - self._read_at) > KEPT_S:
+        if abs(clock.watch() - self._read_at) > KEPT_S:
             kind, id_ = SWITCH
             found = self._client.get_item(
                 TableName=self._table, Key={"kind": {"S": kind}, "id": {"S": id_}}, ProjectionExpression="body"
             ).get("Item")
             on = json.loads(found["body"]["S"])["on"] if found else True
-            self._now, self._read_at = self._stage if on else Ceiling.EDITORIAL, clock.now()
+            self._now, self._read_at = self._stage if on else Ceiling.EDITORIAL, clock.watch()
         return self._now
 
     def or_nothing(self, failed: Callable[[Exception], None]) -> Ceiling:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 _source: Callable[[], float] = time.time
+_watch: Callable[[], float] | None = None
 
 
 def now() -> float:
@@ -11,7 +12,15 @@ def now() -> float:
     return _source()
 
 
-def set_source(source: Callable[[], float]) -> None:
-    """Replace the clock of the whole process. For the local platform alone."""
-    global _source
-    _source = source
+def watch() -> float:
+    """Seconds for telling how old a thing is that a warm process keeps: those of `now`, unless its leaps shall age nothing.
+
+    Not Python's monotonic clock, which may stand still while Lambda keeps a process frozen.
+    """
+    return _watch() if _watch else now()
+
+
+def set_source(source: Callable[[], float], watch: Callable[[], float] | None = None) -> None:
+    """Replace the clock of the whole process, and what `watch` reads. For the local platform alone."""
+    global _source, _watch
+    _source, _watch = source, watch

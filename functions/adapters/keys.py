@@ -26,11 +26,11 @@ def load(secret_id: str) -> Keys:
     Its text: {"keys": [{"id": 1, "secret": "<base64>", "state": "coming|signing|retired|revoked"}], "address_key": "<base64>"};
     a coming key has "signs_from", in epoch seconds. KeyError or ValueError when it is not that.
     """
-    now = clock.now()
+    watch = clock.watch()
     at, keys = _loaded.get(secret_id, (0.0, None))
-    if keys is None or not 0 <= now - at < KEPT_S:
-        keys = read(aws.secrets().get_secret_value(SecretId=secret_id)["SecretString"], now)
-        _loaded[secret_id] = (now, keys)
+    if keys is None or not 0 <= watch - at < KEPT_S:
+        keys = read(aws.secrets().get_secret_value(SecretId=secret_id)["SecretString"], clock.now())
+        _loaded[secret_id] = (watch, keys)
     return keys
 
 

@@ -56,11 +56,11 @@ class LinkTables:
 
     def sent(self, edition: str) -> LinkTable | None:
         """The links of the version that was sent. None when none was."""
-        return self._kept(f"editions/{edition}/sent.json", clock.now() + SENT_FOR_S)
+        return self._kept(f"editions/{edition}/sent.json", clock.watch() + SENT_FOR_S)
 
     def tested(self, edition: str) -> LinkTable | None:
         """The links of the version that staff last mailed to themselves. None when none was."""
-        return self._kept(f"editions/{edition}/tested.json", clock.now())
+        return self._kept(f"editions/{edition}/tested.json", clock.watch())
 
     def leads(self, edition: str, table: LinkTable, n: int) -> str:
         """Where link `n` of this table leads now: as staff amended it, else as it was compiled. It never fails."""
@@ -70,13 +70,13 @@ class LinkTables:
     def _amendments(self, edition: str) -> Amended:
         """Read once in a while, also when there are none or reading fails: then what was known before still holds."""
         until, kept = self._amended.get(edition, (0.0, {}))
-        if until >= clock.now():
+        if until >= clock.watch():
             return kept
         try:
             kept = self._read_amendments(edition)
         except Exception as error:  # whatever went wrong, the reader gets there
             self._failed("amended links", error)
-        self._amended[edition] = (clock.now() + AMENDED_FOR_S, kept)
+        self._amended[edition] = (clock.watch() + AMENDED_FOR_S, kept)
         while len(self._amended) > KEPT:
             self._amended.popitem(last=False)
         return kept
@@ -88,7 +88,7 @@ class LinkTables:
 
     def _kept(self, key: str, until: float) -> LinkTable | None:
         kept = self._tables.get(key)
-        if kept and kept[0] >= clock.now():
+        if kept and kept[0] >= clock.watch():
             return kept[1]
         table = self._read(key)
         if table:

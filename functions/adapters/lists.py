@@ -36,9 +36,9 @@ class Lists:
         return {found.id: found for found in sorted(self._lists.values(), key=lambda each: each.id)}
 
     def _renew(self, known: bool) -> None:
-        if abs(clock.now() - self._read_at) > KEPT_S or not known:
+        if abs(clock.watch() - self._read_at) > KEPT_S or not known:
             self._lists = {found.code: found for found in self._read()}
-            self._read_at = clock.now()
+            self._read_at = clock.watch()
 
     def _read(self) -> list[MailingList]:
         pages = self._client.get_paginator("query").paginate(

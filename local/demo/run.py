@@ -66,7 +66,8 @@ def _run(show: Show, out: Path, seed: int, scale: Scale) -> int:
     first = datetime.now(UTC).replace(hour=6, minute=30, second=0, microsecond=0) - timedelta(weeks=WEEKS, days=1)
     clock = AcceleratedClock(first.timestamp())
     show.say(f"{scale.editions} weekly editions from {first:%d %B %Y} on, in accelerated time. The readers are simulated.")
-    with Platform(out / "data", clock=clock, ceiling="observed", port=0 if scale.quick else _port()) as platform:
+    port = 0 if scale.quick else _port()
+    with Platform(out / "data", clock=clock, ceiling="observed", port=port, leaps_age_caches=False) as platform:
         platform.account.max_rate = 2000.0
         seconds["platform up"] = time.monotonic() - began
         facts = _walk(show, platform, out, seed, scale, seconds)

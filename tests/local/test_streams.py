@@ -4,7 +4,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from infra.description import StreamSource
+from local import streams
 from local.faults import Faults
 from local.platform import Platform
 from local.stream_batch import Batches
@@ -112,6 +115,15 @@ def test_a_written_event_arrives_in_the_documented_shape(empty_platform: Platfor
     assert found["dynamodb"]["NewImage"] == found["dynamodb"]["Keys"]
     assert found["dynamodb"]["StreamViewType"] == "NEW_IMAGE"
     assert isinstance(found["dynamodb"]["ApproximateCreationDateTime"], (int, float))
+
+
+def test_nobody_who_waits_for_the_platform_waits_for_the_window(empty_platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "WINDOW_S", 60.0)
+    got: list[Any] = []
+    with empty_platform.functions.replaced("derive", lambda event, context: got.extend(event["Records"])):
+        put(empty_platform, "anna", "1")
+        empty_platform.drain(timeout=10)
+    assert len(got) == 1
 
 
 def test_what_expires_or_is_erased_wakes_nobody_and_holds_nothing_up(empty_platform: Platform) -> None:

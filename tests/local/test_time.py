@@ -23,11 +23,21 @@ def test_the_clock_runs_as_fast_as_asked_and_jumps() -> None:
     assert abs(clock.now() - time.time()) < 1
 
 
-def test_handlers_live_by_the_platforms_clock(empty_platform: Platform) -> None:
+def test_handlers_live_by_the_platforms_clock_and_what_they_keep_ages_by_it(empty_platform: Platform) -> None:
     empty_platform.clock.set(1_900_000_000.0)
     assert 0 <= handler_clock.now() - 1_900_000_000.0 < 5
+    assert 0 <= handler_clock.watch() - 1_900_000_000.0 < 5
     empty_platform.reset()
     assert abs(handler_clock.now() - time.time()) < 5
+
+
+def test_where_the_clock_leaps_by_hours_what_handlers_keep_may_age_by_real_time() -> None:
+    source, watch = handler_clock._source, handler_clock._watch
+    handler_clock.set_source(lambda: 1_900_000_000.0, lambda: 7.0)
+    try:
+        assert (handler_clock.now(), handler_clock.watch()) == (1_900_000_000.0, 7.0)
+    finally:
+        handler_clock.set_source(source, watch)
 
 
 def wait_for(runs: list[str], count: int) -> None:
@@ -61,6 +71,21 @@ def test_a_racing_clock_fires_a_schedule_at_most_five_times_a_second() -> None:
     time.sleep(1.0)
     scheduler.stop()
     assert 2 <= len(runs) <= 5
+
+
+def test_a_schedule_that_takes_long_rests_ten_times_as_long_on_a_racing_clock() -> None:
+    clock, began = AcceleratedClock(start=0.0, speed=1_000_000.0), list[float]()
+
+    def slowly(name: str) -> None:
+        began.append(time.monotonic())
+        time.sleep(0.05)
+
+    scheduler = Scheduler([Function("tend", "", (), (), schedule=Schedule(1))], clock.now, slowly)
+    scheduler.start()
+    time.sleep(1.3)
+    scheduler.stop()
+    assert len(began) == 2
+    assert began[1] - began[0] >= 0.5
 
 
 def test_a_schedule_survives_a_function_that_fails() -> None:
