@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 RETRY_S = 0.2
 LONG_POLL_S = 1
+LOOK_S = 1.0  # after retries, should nobody say that there is one
 
 log = logging.getLogger("achterban.local")
 
@@ -77,7 +78,7 @@ class QueuePoller:
         self._free = threading.Semaphore(source.concurrency)
         self._later: list[tuple[float, int, list[str]]] = []  # when, tie-break, receipt handles
         self._order = itertools.count()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()  # notified when a message is to come back
         self._busy = 0
         self._workers = ThreadPoolExecutor(source.concurrency, thread_name_prefix=f"queue-{source.queue}")
         self._threads = [
@@ -93,6 +94,8 @@ class QueuePoller:
         """Take no more; several pollers end faster when all are asked before the first is waited for."""
         self._stopping.set()
         self._may_run.set()
+        with self._lock:
+            self._lock.notify()
 
     def stop(self) -> None:
         """Finish the batches in hand, give back what waits for a retry, and end."""
@@ -183,11 +186,13 @@ class QueuePoller:
             due = time.monotonic() + self.retry_s * 2 ** min(receipts - 1, 6)
             with self._lock:
                 heapq.heappush(self._later, (due, next(self._order), [m["ReceiptHandle"] for m in again]))
+                self._lock.notify()
 
     def _return_late(self) -> None:
-        while not self._stopping.wait(0.02):
+        while not self._stopping.is_set():
             due: list[str] = []
             with self._lock:
+                self._lock.wait(min(LOOK_S, self._later[0][0] - time.monotonic()) if self._later else LOOK_S)
                 while self._later and self._later[0][0] <= time.monotonic():
                     due += heapq.heappop(self._later)[2]
             self._release(due)

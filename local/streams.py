@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 WINDOW_S = 0.25
-IDLE_S = (0.02, 0.2)  # between reads of a quiet stream: at first, at last
+IDLE_S = (0.02, 0.5)  # between reads of a quiet stream: at first, at last
 
 log = logging.getLogger("achterban.local")
 

@@ -6,11 +6,11 @@ begins again each week: a few cents a year for each hundred thousand supporters.
 `fading`).
 """
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from functions.adapters.items import Item, plain, typed
+from functions.adapters.items import Item, plain
+from functions.adapters.memo import Memo
 from functions.adapters.profile import Profiles
 from functions.domain.click import prune
 from functions.domain.consent import Purpose
@@ -22,7 +22,6 @@ from functions.domain.topic import Taxonomy
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-KEY = {"kind": {"S": "fading"}, "id": {"S": "round"}}
 AGAIN_MS = 7 * 86_400_000
 
 
@@ -30,12 +29,14 @@ class Fading:
     """Reads and tidies `supporters`; a withdrawal in between wins (`Profiles`)."""
 
     def __init__(self, client: "DynamoDBClient", catalogue: str, supporters: str, taxonomy: Callable[[], Taxonomy]) -> None:
-        self._client, self._catalogue, self._supporters = client, catalogue, supporters
+        self._client, self._supporters = client, supporters
+        self._memo = Memo(client, catalogue, "fading", "round")
         self._profiles, self._taxonomy = Profiles(client, supporters), taxonomy
 
     def visit(self, now_ms: int) -> int:
         """Tidy the profiles of the next page. Returns how many there was something to take from. Repeating it is safe."""
-        begun, after = self._read()
+        was = self._memo.read()
+        begun, after = was.get("begun", 0), was.get("after", "")
         if not after:
             if now_ms - begun < AGAIN_MS:
                 return 0
@@ -48,7 +49,7 @@ class Fading:
             **start,
         )
         tidied = sum(self._tidy(plain(row), now_ms / 1000) for row in page["Items"])
-        self._note(begun, page.get("LastEvaluatedKey", {}).get("supporter", {}).get("S", ""), now_ms)
+        self._memo.write(now_ms, begun=begun, after=page.get("LastEvaluatedKey", {}).get("supporter", {}).get("S", ""))
         return tidied
 
     def _tidy(self, row: Item, now_s: float) -> bool:
@@ -68,20 +69,3 @@ class Fading:
         if gone:
             self._profiles.store_tags(row["supporter"], [tag for tag in before if tag not in gone], grant)
         return bool(stale or old or gone)
-
-    def _read(self) -> tuple[int, str]:
-        found = self._client.get_item(TableName=self._catalogue, Key=KEY, ProjectionExpression="body").get("Item")
-        body: dict[str, Any] = json.loads(found["body"]["S"]) if found else {"begun": 0, "after": ""}
-        return body["begun"], body["after"]
-
-    def _note(self, begun: int, after: str, now_ms: int) -> None:
-        self._client.update_item(
-            TableName=self._catalogue,
-            Key=KEY,
-            UpdateExpression="SET body = :body, updated = :now ADD version :one",
-            ExpressionAttributeValues={
-                ":body": typed(json.dumps({"begun": begun, "after": after})),
-                ":now": typed(now_ms),
-                ":one": typed(1),
-            },
-        )

@@ -4,21 +4,20 @@ Kind `taste`, id `lists` of the table `catalogue`. Of a large table the first pa
 hash of a random id.
 """
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from functions.adapters import clock
-from functions.adapters.items import plain, typed
+from functions.adapters.items import plain
+from functions.adapters.memo import Memo
 from functions.domain.consent import Purpose
 from functions.domain.interest import Click, human_clicks, taste
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-KEY = {"kind": {"S": "taste"}, "id": {"S": "lists"}}
 KEPT_S = 300
 AGAIN_MS = 86_400_000
 HARM_Z = -2.0  # from here on down interests say less than the average of all (`interest.taste`)
@@ -42,7 +41,8 @@ class Judge:
     """Reads `supporters`, keeps what it found in `catalogue`."""
 
     def __init__(self, client: "DynamoDBClient", catalogue: str, supporters: str = "") -> None:
-        self._client, self._catalogue, self._supporters = client, catalogue, supporters
+        self._client, self._supporters = client, supporters
+        self._memo = Memo(client, catalogue, "taste", "lists")
         self._kept, self._read_at = Tastes({}, 0), float("-inf")
 
     def found(self) -> Tastes:
@@ -56,22 +56,12 @@ class Judge:
         if now_ms - self._read().at < AGAIN_MS:
             return 0
         z = {name: round(taste(people), 3) for name, people in self._sample(now_ms).items()}
-        self._client.update_item(
-            TableName=self._catalogue,
-            Key=KEY,
-            UpdateExpression="SET body = :body, updated = :now ADD version :one",
-            ExpressionAttributeValues={
-                ":body": typed(json.dumps({"z": z, "at": now_ms})),
-                ":now": typed(now_ms),
-                ":one": typed(1),
-            },
-        )
+        self._memo.write(now_ms, z=z, at=now_ms)
         return len(z)
 
     def _read(self) -> Tastes:
-        found = self._client.get_item(TableName=self._catalogue, Key=KEY, ProjectionExpression="body").get("Item")
-        body: dict[str, Any] = json.loads(found["body"]["S"]) if found else {"z": {}, "at": 0}
-        return Tastes(body["z"], body["at"])
+        was = self._memo.read()
+        return Tastes(was.get("z", {}), was.get("at", 0))
 
     def _sample(self, now_ms: int) -> dict[str, list[list[Click]]]:
         """Per list the clicks of people who allow learning from them."""
