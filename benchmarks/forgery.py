@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from benchmarks import figures
-from benchmarks.progress import Bar
 from functions.domain.ids import encode
 from functions.domain.tokens import (
     Key,
@@ -24,6 +23,7 @@ from functions.domain.tokens import (
     sign_page,
     sign_short,
 )
+from local.progress import Bar
 
 MILLION = 1_000_000
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

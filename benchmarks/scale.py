@@ -19,12 +19,12 @@ from typing import Any
 
 from benchmarks import figures
 from benchmarks.memory import Memory
-from benchmarks.progress import Bar
 from benchmarks.reports import Valve
 from functions.adapters.items import item
 from functions.domain.assembly import CompiledEdition
 from functions.domain.interest import click_token, encode_shown
 from local.platform import Platform
+from local.progress import Bar
 from tests.builders import a_block, a_compiled_edition
 from tests.stored import LIST, Stored
 

@@ -3,7 +3,8 @@
 import json
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +14,12 @@ from rich.console import Console
 
 from local.faultlab import table
 from local.faultlab.killed import killed
-from local.faultlab.shares import share
+from local.faultlab.shares import Told, share
 from local.faultlab.table import Row
+from local.progress import Bar
 
 OUT = Path("build/faults.json")
+LOOK_S = 0.5
 
 
 def main(
@@ -31,8 +34,11 @@ def main(
     Prints a table; ends with 1 when anybody was mailed twice or is without a named state. Real AWS is not involved.
     """
     started = time.monotonic()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        shares = [pool.submit(share, supporters, every, n, workers, "proven" if bulk else "off") for n in range(workers)]
+    context, path = get_context("spawn"), "proven" if bulk else "off"
+    with context.Manager() as manager, ProcessPoolExecutor(workers, mp_context=context) as pool:
+        told: Told = manager.dict()
+        shares = [pool.submit(share, supporters, every, n, workers, told, path) for n in range(workers)]
+        _watch(shares, told)
         rows = [row for done in shares for row in done.result()]
     rows.append(Row("scenario", "kill -9 of the platform in mid-send, started again", killed()))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
@@ -44,6 +50,18 @@ def main(
     console.print(f"\n{time.monotonic() - started:.0f} s; the figures are in {out}.")
     console.print("\n".join(wrong) if wrong else "Nobody was mailed twice, nobody was forgotten.")
     raise typer.Exit(bool(wrong))
+
+
+def _watch(shares: Sequence[Future[list[Row]]], told: Told) -> None:
+    """Show how far the workers are until they are through."""
+    bar: Bar | None = None
+    while wait(shares, timeout=LOOK_S).not_done:
+        so_far = list(told.values())
+        if len(so_far) == len(shares):
+            bar = bar or Bar("sends", sum(of for _, of in so_far))
+            bar.show(sum(done for done, _ in so_far))
+    if bar:
+        bar.end()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from typing import Any
 from local.ses.mail import Mail
 from local.ses.mime import to_bytes
 
+AHEAD = 500  # mails that SES took and that are not written yet: more would fill the memory in a long send
+
 log = logging.getLogger("achterban.local")
 
 
@@ -60,11 +62,15 @@ class Captured:
 
 
 class Outbox:
-    """Writes mails beside the send that makes them; every reading method waits until all are written."""
+    """Every mail that SES took: noted on disk before SES answers, so that a kill forgets none of them; written beside the send.
+
+    Every reading method waits until all are written.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._queue: queue.Queue[Mail | None] = queue.Queue()
+        self._queue: queue.Queue[tuple[Mail, Path] | None] = queue.Queue(AHEAD)
+        self._lock = threading.Lock()
         self._index: dict[str, Captured] = {}
         self._sent_at: list[float] = []  # once per recipient, in order: the quota is asked for at every mail
         self._writer = threading.Thread(target=self._write_all, name="outbox", daemon=True)
@@ -72,7 +78,10 @@ class Outbox:
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(self.folder.glob("*.json")):
-            self._keep(_read_index(path))
+            mail = _read_index(path)
+            if not mail.path.exists():
+                mail.path.write_bytes(_without_text(mail))
+            self._keep(mail)
         self._writer.start()
 
     def stop(self) -> None:
@@ -80,7 +89,10 @@ class Outbox:
         self._writer.join()
 
     def add(self, mail: Mail) -> None:
-        self._queue.put(mail)
+        """Returns when the mail is noted and there is room: who sends faster than mails are written waits, as for SES itself."""
+        noted = self._note(mail)
+        self._keep(noted)
+        self._queue.put((mail, noted.path))
 
     def flush(self) -> None:
         self._queue.join()
@@ -111,21 +123,19 @@ class Outbox:
         self.folder.mkdir()
 
     def _write_all(self) -> None:
-        while True:
-            mail = self._queue.get()
+        while (waiting := self._queue.get()) is not None:
+            mail, path = waiting
             try:
-                if mail is None:
-                    return
-                self._write(mail)
-            except OSError as error:
+                half = path.with_suffix(".half")
+                half.write_bytes(to_bytes(mail))
+                half.replace(path)
+            except Exception as error:  # the next mails are written all the same
                 log.error("outbox: %s", error)
             finally:
                 self._queue.task_done()
 
-    def _write(self, mail: Mail) -> None:
+    def _note(self, mail: Mail) -> Captured:
         moment = datetime.fromtimestamp(mail.at, UTC).strftime("%Y%m%dT%H%M%S")
-        name = f"{moment}-{mail.message_id[4:]}"
-        (self.folder / f"{name}.eml").write_bytes(to_bytes(mail))
         fields: dict[str, Any] = {
             "message_id": mail.message_id,
             "at": mail.at,
@@ -135,16 +145,17 @@ class Outbox:
             "tags": dict(mail.tags),
             "configuration_set": mail.configuration_set,
         }
-        sidecar = self.folder / f"{name}.json"
+        sidecar = self.folder / f"{moment}-{mail.message_id[4:]}.json"
         half = sidecar.with_suffix(".part")  # a kill in between must not leave half a file that the next start reads
         half.write_text(json.dumps(fields, ensure_ascii=False, indent=1))
         half.replace(sidecar)
-        self._keep(_captured(sidecar, fields))
+        return _captured(sidecar, fields)
 
     def _keep(self, mail: Captured) -> None:
-        self._index[mail.name] = mail
-        for _ in mail.to:
-            insort(self._sent_at, mail.at)
+        with self._lock:
+            self._index[mail.name] = mail
+            for _ in mail.to:
+                insort(self._sent_at, mail.at)
 
 
 def _read_index(path: Path) -> Captured:
@@ -157,3 +168,11 @@ def _captured(sidecar: Path, fields: dict[str, Any]) -> Captured:
         path=sidecar.with_suffix(".eml"),
         **{**fields, "to": tuple(fields["to"])},
     )
+
+
+def _without_text(mail: Captured) -> bytes:
+    """In the place of a mail that SES had taken and that was not written when the platform was killed."""
+    left = EmailMessage(policy=policy.SMTP)
+    left["From"], left["To"], left["Subject"] = mail.source, ", ".join(mail.to), mail.subject
+    left.set_content("SES took this mail. Its text was lost: the platform was killed before it was written.")
+    return left.as_bytes()
