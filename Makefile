@@ -38,7 +38,7 @@ test: $(STAMP) $(EMULATOR) ## every test, on the local platform
 	@$(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 browser: $(BROWSER) $(EMULATOR) ## the pages in a real browser (Chromium must be there: apt-get install chromium)
-	@$(PY) -m pytest --override-ini addopts="-q --strict-markers --import-mode=importlib" tests/browser
+	@$(PY) -m pytest --override-ini addopts="-q --strict-markers --import-mode=importlib" -n 2 --dist loadscope tests/browser
 
 check: $(STAMP) ## ruff, mypy (strict) and the import floors
 	@$(VENV)/bin/ruff check .
