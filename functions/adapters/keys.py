@@ -4,14 +4,13 @@ import json
 from base64 import b64decode
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from functions.adapters import aws, clock
 from functions.domain.tokens import Key, Keyring, KeyState
 
 KEPT_S = 300  # a revoked key stops working within five minutes everywhere
-
-_loaded: dict[str, tuple[float, "Keys"]] = {}
 
 
 @dataclass(frozen=True)
@@ -27,11 +26,17 @@ def load(secret_id: str) -> Keys:
     a coming key has "signs_from", in epoch seconds. KeyError or ValueError when it is not that.
     """
     watch = clock.watch()
-    at, keys = _loaded.get(secret_id, (0.0, None))
+    at, keys = _kept().get(secret_id, (0.0, None))
     if keys is None or not 0 <= watch - at < KEPT_S:
         keys = read(aws.secrets().get_secret_value(SecretId=secret_id)["SecretString"], clock.now())
-        _loaded[secret_id] = (watch, keys)
+        _kept()[secret_id] = (watch, keys)
     return keys
+
+
+@cache
+def _kept() -> dict[str, tuple[float, Keys]]:
+    """By secret, when its keys were read, and they; as long as this process keeps anything."""
+    return {}
 
 
 def read(text: str, now_s: float) -> Keys:

@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions.adapters import keys
 from functions.adapters.bulk_mailer import MOST_ENTRIES
 from functions.adapters.items import Item, item, plain
 from functions.adapters.pace import ACCOUNT
@@ -98,7 +97,6 @@ class Lab:
     def _new(self) -> str:
         """A cold start for every send, so that each reads its keys, edition and quota anew."""
         forget_caches(clients=False)
-        keys._loaded.clear()
         self.platform.aws.dynamodb.delete_item(TableName=os.environ["PACE_TABLE"], Key=item({"account": ACCOUNT}))
         self._count += 1
         return f"send{self._count:04d}"

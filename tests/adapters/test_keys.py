@@ -5,6 +5,7 @@ import pytest
 
 from functions.adapters import keys
 from functions.domain.tokens import KeyState
+from local.environment import forget_caches
 from local.platform import Platform
 
 SECRET = b64encode(b"s" * 32).decode()
@@ -27,6 +28,14 @@ def test_a_secret_is_a_ring_and_the_key_of_addresses() -> None:
 def test_what_is_no_ring_is_refused(text: str) -> None:
     with pytest.raises((KeyError, ValueError)):
         keys.read(text, 0)
+
+
+def test_a_new_process_keeps_nothing_of_the_one_before(empty_platform: Platform) -> None:
+    empty_platform.aws.secrets.create_secret(Name="keys-of-two-processes", SecretString=a_secret("signing"))
+    before = keys.load("keys-of-two-processes")
+    assert keys.load("keys-of-two-processes") is before
+    forget_caches(clients=False)
+    assert keys.load("keys-of-two-processes") is not before
 
 
 def test_a_new_ring_works_within_five_minutes(empty_platform: Platform) -> None:

@@ -354,7 +354,6 @@ _worlds: list[World] = []
 def start() -> World:
     """A new world, and the process in the state of a new Lambda."""
     forget_caches(clients=False)
-    keys._loaded.clear()
     _worlds[:] = [World()]
     return _worlds[0]
 
@@ -404,7 +403,6 @@ def in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     clock.set_source(clock_before)
     monkeypatch.undo()
     forget_caches(clients=False)
-    keys._loaded.clear()
 
 
 def _modules_with(thing: object, name: str) -> Sequence[Any]:
