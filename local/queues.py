@@ -192,7 +192,8 @@ class QueuePoller:
         while not self._stopping.is_set():
             due: list[str] = []
             with self._lock:
-                self._lock.wait(min(LOOK_S, self._later[0][0] - time.monotonic()) if self._later else LOOK_S)
+                if not self._stopping.is_set():
+                    self._lock.wait(min(LOOK_S, self._later[0][0] - time.monotonic()) if self._later else LOOK_S)
                 while self._later and self._later[0][0] <= time.monotonic():
                     due += heapq.heappop(self._later)[2]
             self._release(due)

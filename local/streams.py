@@ -2,8 +2,7 @@
 
 Order is kept per partition key; a failing record holds up its own lane only; after the retries it goes whole to S3. Rules:
 https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html and .../services-ddb-batchfailurereporting.html. The window is
-shortened to `WINDOW_S` of real time, and to nothing when somebody
-waits: the liberty taken.
+shortened to `WINDOW_S` of real time, and to nothing when somebody waits: the liberty taken.
 """
 
 import base64

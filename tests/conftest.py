@@ -11,7 +11,6 @@
 `staff`           the same as staff with every role; `staff_as("editor")` makes one with the roles named.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -33,35 +32,8 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist tells n
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = _file(nodeid)
+        file = nodeid.partition("::")[0]
         return "infra" if file.startswith("tests/infra/") else file
-
-
-# What takes longest begins first, so that no process is left alone with it at the end; of the others, the largest files first.
-LONG = (
-    "tests/infra/",
-    "tests/functions/test_control.py",
-    "tests/functions/test_course.py",
-    "tests/demo/test_demo_journey.py",
-    "tests/local/test_stopping.py",
-    "tests/local/test_faultlab.py",
-    "tests/benchmarks/",
-    "tests/functions/test_a_campaign.py",
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    sizes = Counter(_file(item.nodeid) for item in items)
-
-    def turn(item: pytest.Item) -> tuple[int, int, str]:
-        file = _file(item.nodeid)
-        return next((n for n, long in enumerate(LONG) if file.startswith(long)), len(LONG)), -sizes[file], file
-
-    items.sort(key=turn)
-
-
-def _file(nodeid: str) -> str:
-    return nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:

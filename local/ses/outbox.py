@@ -133,6 +133,7 @@ class Outbox:
                 log.error("outbox: %s", error)
             finally:
                 self._queue.task_done()
+        self._queue.task_done()  # of the end itself: who reads afterwards waits for nothing
 
     def _note(self, mail: Mail) -> Captured:
         moment = datetime.fromtimestamp(mail.at, UTC).strftime("%Y%m%dT%H%M%S")

@@ -79,3 +79,4 @@ def test_who_sends_faster_than_mails_are_written_waits(
     sender.join(20)
     assert [mail.subject for mail in box.mails()] == [f"Nummer {n}" for n in range(5)]
     box.stop()
+    assert len(box.mails()) == 5  # and may still be read
