@@ -35,7 +35,7 @@ serve: $(STAMP) $(EMULATOR) ## the platform on this machine, for you to play wit
 	@$(PY) -m local serve
 
 test: $(STAMP) $(EMULATOR) ## every test, on the local platform
-	@$(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 --dist loadscope
 
 browser: $(BROWSER) $(EMULATOR) ## the pages in a real browser (Chromium must be there: apt-get install chromium)
 	@$(PY) -m pytest --override-ini addopts="-q --strict-markers --import-mode=importlib" -n 2 --dist loadscope tests/browser
