@@ -1,7 +1,13 @@
 """Waiting until the platform has nothing left to do."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from local.traffic import Traffic
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 QUIET_ROUNDS = 2
 SHORTEST_S, LONGEST_S = 0.01, 0.1
@@ -27,3 +33,21 @@ def drain(busy: Callable[[], str], activity: Callable[[], int], timeout_s: float
         if quiet < QUIET_ROUNDS:
             time.sleep(pause)
             pause = min(LONGEST_S, pause * 1.3) if what else SHORTEST_S  # looking costs the emulator work as well
+
+
+class Depths:
+    """How many messages wait on a queue or are worked on. The emulator is asked about one that was empty after the next write."""
+
+    def __init__(self, sqs: "SQSClient", urls: Mapping[str, str], traffic: Traffic) -> None:
+        self._sqs, self._urls, self._traffic = sqs, urls, traffic
+        self._empty_at: dict[str, int] = {}  # the count of writes when a queue was empty
+
+    def of(self, queue: str) -> int:
+        written = self._traffic.written(f"queue:{queue}")
+        if self._empty_at.get(queue) == written:
+            return 0
+        found = self._sqs.get_queue_attributes(QueueUrl=self._urls[queue], AttributeNames=["All"])
+        there = sum(int(value) for name, value in found["Attributes"].items() if name.startswith("ApproximateNumberOfMessages"))
+        if not there:
+            self._empty_at[queue] = written
+        return there

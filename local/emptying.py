@@ -1,22 +1,37 @@
 """Throwing away what the platform holds, for a test that wants a clean start. Keys and settings stay."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from infra.description import Deployment, Table
 from local.aws import Clients
-from local.resources import Resources
+from local.resources import DEAD, Resources
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-def empty(description: Deployment, resources: Resources, aws: Clients) -> None:
-    for url in resources.queue_urls.values():
-        aws.sqs.purge_queue(QueueUrl=url)
-    for table in description.tables:
-        _empty_table(table, aws.dynamodb)
-    _empty_bucket(resources.bucket, aws)
+class Emptying:
+    """`written` counts the writes to a table or queue (local/traffic.py): what got none since the last time is empty."""
+
+    def __init__(self, description: Deployment, resources: Resources, aws: Clients, written: Callable[[str], int]) -> None:
+        self._description, self._resources, self._aws, self._written = description, resources, aws, written
+        self._before: dict[str, int] = {}
+
+    def empty(self) -> None:
+        for queue in self._description.queues:
+            if self._touched(f"queue:{queue.name}"):
+                for name in (queue.name, queue.name + DEAD):
+                    self._aws.sqs.purge_queue(QueueUrl=self._resources.queue_urls[name])
+        for table in self._description.tables:
+            if self._touched(f"table:{table.name}"):
+                _empty_table(table, self._aws.dynamodb)
+                self._before[f"table:{table.name}"] = self._written(f"table:{table.name}")  # the deletes were writes too
+        _empty_bucket(self._resources.bucket, self._aws)
+
+    def _touched(self, thing: str) -> bool:
+        before, self._before[thing] = self._before.get(thing), self._written(thing)
+        return before != self._before[thing]
 
 
 def _empty_table(table: Table, dynamodb: "DynamoDBClient") -> None:

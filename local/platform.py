@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from functions.adapters import aws as handler_clients
 from functions.adapters import clock as handler_clock
 from infra.description import DEPLOYMENT, Deployment
-from local import emptying, front, resources
+from local import front, resources
 from local.aws import Clients, connect
 from local.clock import AcceleratedClock
-from local.drain import drain
+from local.drain import Depths, drain
+from local.emptying import Emptying
 from local.environment import CONFIGURATION_SET, FOREIGN, SENDER_DOMAIN, Environment, aws_environment, forget_caches, settings
 from local.faults import Faults
 from local.functions import Functions, Handle
@@ -35,6 +36,7 @@ from local.ses.server import make_server as make_ses_server
 from local.sources import Sources
 from local.streams import StreamPoller
 from local.tokens import StaffTokens, command
+from local.traffic import Traffic
 
 log = logging.getLogger("achterban.local")
 
@@ -76,6 +78,7 @@ class Platform:
         self._port, self._public_url, self._ceiling, self._bulk_path = port, public_url, ceiling, bulk_path
         self._staff_addresses, self._schedules, self._leaps_age_caches = staff_addresses, schedules, leaps_age_caches
         self._stack = ExitStack()
+        self._traffic = Traffic()
         self.aws: Clients
         self.resources: resources.Resources
         self.capture: Capture
@@ -107,7 +110,11 @@ class Platform:
         stack.callback(self._front.server_close)
         self.ministack.wait()
         self.aws = connect(self.ministack.url)
+        for client in (self.aws.dynamodb, self.aws.sqs, self.aws.sns):
+            self._traffic.listen(client)
         self.resources = resources.make(self.description, self.aws)
+        self._depths = Depths(self.aws.sqs, self.resources.queue_urls, self._traffic)
+        self._emptying = Emptying(self.description, self.resources, self.aws, self._traffic.written)
         self._set_process(stack, self._start_ses(stack))
         self._start_sources(stack)
         self._scheduler = Scheduler(self.description.functions, self.clock.now, lambda name: self.invoke(name, {}))
@@ -148,7 +155,7 @@ class Platform:
         environment.set(settings(self.description, self.resources, stage))
         forget_caches(clients=True)
         for service in ("dynamodb", "brief_dynamodb", "s3", "hasty_s3", "sqs", "secrets", "ses"):
-            getattr(handler_clients, service)()
+            self._traffic.listen(getattr(handler_clients, service)())
         before = handler_clock._source
         handler_clock.set_source(self.clock.now, None if self._leaps_age_caches else time.time)
         stack.callback(handler_clock.set_source, before)
@@ -166,7 +173,7 @@ class Platform:
         return server
 
     def _start_sources(self, stack: ExitStack) -> None:
-        sources = Sources(self.description, self.resources, self.aws, self.functions, self.faults)
+        sources = Sources(self.description, self.resources, self.aws, self.functions, self.faults, self._traffic)
         self._queues = sources.queues(self._retry_s)
         self._streams = sources.streams(self.data_dir / "streams")
         for stream in self._streams:
@@ -211,13 +218,9 @@ class Platform:
         if self._publisher.pending:
             return "SES has events to report"
         for source in (s for f in self.description.functions for s in f.queues):
-            if self._waiting(source.queue):
+            if self._depths.of(source.queue):
                 return f"the queue {source.queue} has messages"
         return next((f"the stream of {p.table} has records" for p in self._streams if not p.caught_up()), "")
-
-    def _waiting(self, queue: str) -> int:
-        found = self.aws.sqs.get_queue_attributes(QueueUrl=self.resources.queue_urls[queue], AttributeNames=["All"])
-        return sum(int(value) for name, value in found["Attributes"].items() if name.startswith("ApproximateNumberOfMessages"))
 
     def dead_letters(self, queue: str) -> list[str]:
         """The bodies in the dead-letter queue of `queue`; they stay there."""
@@ -242,7 +245,7 @@ class Platform:
         for poller in pollers:
             poller.pause()
         self._publisher.clear()
-        emptying.empty(self.description, self.resources, self.aws)
+        self._emptying.empty()
         self.outbox.clear()
         self.faults.reset()
         self.clock.reset()

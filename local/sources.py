@@ -11,14 +11,23 @@ from local.functions import Functions
 from local.queues import QueuePoller
 from local.resources import Resources, queue_arn
 from local.streams import StreamPoller
+from local.traffic import Traffic
 
 
 class Sources:
     """`queues` and `streams` of all functions, not yet started. Streams keep their place in the folder `places`."""
 
-    def __init__(self, description: Deployment, resources: Resources, aws: Clients, functions: Functions, faults: Faults) -> None:
+    def __init__(
+        self,
+        description: Deployment,
+        resources: Resources,
+        aws: Clients,
+        functions: Functions,
+        faults: Faults,
+        traffic: Traffic,
+    ) -> None:
         self._description, self._resources, self._aws = description, resources, aws
-        self._functions, self._faults = functions, faults
+        self._functions, self._faults, self._traffic = functions, faults, traffic
 
     def queues(self, retry_s: float) -> list[QueuePoller]:
         return [self._queue(f, source, retry_s) for f in self._description.functions for source in f.queues]
@@ -41,4 +50,5 @@ class Sources:
             partial(discarded.keep, self._aws.s3, self._resources.bucket, source.failures_prefix, function.name),
             self._faults,
             places / f"{function.name}-{source.table}.json",
+            partial(self._traffic.written, f"table:{source.table}"),
         )

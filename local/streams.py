@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 WINDOW_S = 0.25
-IDLE_S = (0.02, 0.5)  # between reads of a quiet stream: at first, at last
+IDLE_S = 0.03  # between two looks whether something was written
+READ_ANYHOW_S = 2.0  # after this long a quiet stream is read without that: what deletes expired items tells nobody
+NEVER = -1
 
 log = logging.getLogger("achterban.local")
 
@@ -70,7 +72,7 @@ class StreamPoller:
     """Feeds `invoke(event) -> answer` from one table's stream until it is stopped.
 
     `state` is the file with the checkpoint and, after a stop, the records that were read but not yet done: the emulator
-    forgets its streams when it stops.
+    forgets its streams when it stops. `written` counts the writes to the table as far as they are known.
     """
 
     def __init__(
@@ -82,8 +84,9 @@ class StreamPoller:
         discard: Callable[[Record, str, int], object],
         faults: Faults,
         state: Path,
+        written: Callable[[], int],
     ) -> None:
-        self._client, self._arn, self._source, self._state = client, stream_arn, source, state
+        self._client, self._arn, self._source, self._state, self._written = client, stream_arn, source, state, written
         self._filters = patterns(source.filters)
         self._batches = Batches(source, invoke, discard, faults)
         self._stopping = threading.Event()
@@ -96,7 +99,8 @@ class StreamPoller:
         self._wake = threading.Event()
         self._lanes = ThreadPoolExecutor(source.parallel, thread_name_prefix=f"stream-{source.table}")
         self._thread = threading.Thread(target=self._run, name=f"stream-{source.table}", daemon=True)
-        self.quiet_since = 0.0  # monotonic time at which the last read that found nothing began; 0 = busy
+        self._quiet_at = NEVER  # the count of writes before the last read, if it found nothing
+        self._quiet_since = 0.0  # monotonic time at which that read began
 
     def start(self) -> None:
         saved = json.loads(self._state.read_text()) if self._state.exists() else {}
@@ -128,11 +132,11 @@ class StreamPoller:
 
     def caught_up(self, patience_s: float = 0.3) -> bool:
         """Whether a read that begins now finds nothing more."""
-        mark = time.monotonic()
-        while self.quiet_since < mark and time.monotonic() < mark + patience_s:
+        count, end = self._written(), time.monotonic() + patience_s
+        while self._quiet_at < count and time.monotonic() < end:
             self.look()
             time.sleep(0.002)
-        return self.quiet_since >= mark
+        return self._quiet_at >= count
 
     def pause(self) -> None:
         """Return when no batch is in hand; nothing more is taken until `resume()`."""
@@ -146,8 +150,10 @@ class StreamPoller:
         if skip:
             with self._reading:
                 self._backlog.clear()
+                count = self._written()
                 while self._read():
                     pass
+                self._quiet_at, self._quiet_since = count, time.monotonic()
         self._may_run.set()
 
     def _open_shards(self, sequences: dict[str, str]) -> None:
@@ -169,7 +175,6 @@ class StreamPoller:
         self._iterators[shard] = found["ShardIterator"]
 
     def _run(self) -> None:
-        idle = IDLE_S[0]
         while not self._stopping.is_set():
             self._may_run.wait()
             try:
@@ -179,9 +184,8 @@ class StreamPoller:
                 if not self._stopping.wait(0.5):
                     log.warning("stream %s: %s", self._source.table, error)
                 continue
-            idle = IDLE_S[0] if worked else min(IDLE_S[1], idle * 1.2)
             if not worked:
-                self._wake.wait(idle)
+                self._wake.wait(IDLE_S)
                 self._wake.clear()
 
     @property
@@ -190,7 +194,9 @@ class StreamPoller:
 
     def _step(self) -> bool:
         """Read a window and deliver it. Says whether there was anything."""
-        began = time.monotonic()
+        began, count = time.monotonic(), self._written()
+        if self._quiet_at == count and began < self._quiet_since + READ_ANYHOW_S:
+            return False
         if not self._backlog:
             self._backlog = self._read()
             if self._backlog and len(self._backlog) < self._source.batch:
@@ -198,9 +204,9 @@ class StreamPoller:
                 self._wake.clear()
                 self._backlog += self._read()
         if not self._backlog:
-            self.quiet_since = began
+            self._quiet_at, self._quiet_since = count, began
             return False
-        self.quiet_since = 0.0
+        self._quiet_at = NEVER
         self._deliver(self._backlog)
         self._backlog = []
         self._save()
