@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from infra.bytecode import compile_folder
@@ -114,28 +115,48 @@ def _file_of(root: Path, module: str) -> Path | None:
 
 
 def _imports(root: Path, file: Path) -> Iterator[str]:
-    for node in _at_run_time(ast.parse((root / file).read_text(encoding="utf-8"), str(file))):
+    for module, names in _imported((root / file).read_text(encoding="utf-8"), file):
+        yield module
+        if module.partition(".")[0] == "functions":
+            yield from (full for name in names if _file_of(root, full := f"{module}.{name}"))
+
+
+@cache  # of the text: the Lambdas share most of their files
+def _imported(text: str, file: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every module that is imported, and the names that are taken from it. Raises PackagingError with file and line."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for node in _at_run_time(ast.parse(text, str(file))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += ((alias.name, ()) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             if node.level or node.module is None:
                 raise PackagingError(f"{file}, line {node.lineno}: a relative import; write it in full to have it followed")
-            yield node.module
-            yield from (full for alias in node.names if _file_of(root, full := f"{node.module}.{alias.name}"))
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("importlib.import_module", "import_module", "__import__"):
+            found.append((node.module, tuple(alias.name for alias in node.names)))
+        elif isinstance(node, ast.Call) and _name(node.func) in ("importlib.import_module", "import_module", "__import__"):
             raise PackagingError(f"{file}, line {node.lineno}: an import by name at run time, which cannot be followed")
+    return tuple(found)
 
 
 def _at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but those under `if TYPE_CHECKING:`."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
-            for other in node.orelse:
-                yield other
-                yield from _at_run_time(other)
-            continue
+    """All nodes but those under `if TYPE_CHECKING:`, in no order."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
         yield node
-        yield from _at_run_time(node)
+        if isinstance(node, ast.If) and _name(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+            waiting += node.orelse
+        else:
+            waiting += ast.iter_child_nodes(node)
+
+
+def _name(node: ast.AST) -> str:
+    """A plain or dotted name as it is written; of anything else nothing."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id=module), attr=name):
+            return f"{module}.{name}"
+    return ""
 
 
 def _templates(root: Path, name: str) -> set[Path]:
