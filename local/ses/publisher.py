@@ -63,8 +63,10 @@ class Publisher:
             self._changed.notify_all()
 
     def clear(self) -> None:
+        """Forget what waits; what is on its way has arrived when this returns."""
         with self._changed:
             self._waiting.clear()
+            self._changed.wait_for(lambda: not self._publishing)
 
     def _run(self) -> None:
         while (batch := self._next_batch()) is not None:
@@ -76,6 +78,7 @@ class Publisher:
             finally:
                 with self._changed:
                     self._publishing = False
+                    self._changed.notify_all()
 
     def _next_batch(self) -> list[Event] | None:
         """At most ten due events (an SNS batch); None when stopped and nothing is left."""

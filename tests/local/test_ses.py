@@ -1,6 +1,7 @@
 """SES on this machine refuses what SES refuses, keeps what it accepts, and reports what became of it."""
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -128,6 +129,24 @@ def test_a_throttled_mail_is_dropped(empty_platform: Platform) -> None:
     assert refused() == ("TooManyRequestsException", 429)
     assert empty_platform.outbox.mails() == []
     aws.ses().send_email(**request())
+
+
+def test_a_reset_forgets_also_what_is_just_being_reported(empty_platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    sns, began, go_on = empty_platform.aws.sns, threading.Event(), threading.Event()
+    publish = sns.publish_batch
+
+    def slowly(**asked: Any) -> Any:
+        began.set()
+        go_on.wait(10)
+        return publish(**asked)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sns, "publish_batch", slowly)
+        aws.ses().send_email(**request())
+        assert began.wait(10)
+        threading.Timer(0.2, go_on.set).start()
+        empty_platform.reset()
+    assert reported(empty_platform, lambda: None) == []
 
 
 def test_a_lost_response_leaves_a_mail_that_went_out_and_is_reported(empty_platform: Platform) -> None:
