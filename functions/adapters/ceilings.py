@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from functions.adapters import clock
+from functions.adapters.kept import Kept
 from functions.domain.consent import Ceiling
 
 if TYPE_CHECKING:
@@ -19,21 +19,11 @@ class Ceilings:
 
     def __init__(self, client: "DynamoDBClient", catalogue_table: str, stage: str) -> None:
         self._client, self._table, self._stage = client, catalogue_table, Ceiling(stage)
-        self._now = Ceiling.EDITORIAL
-        self._read_at = float("-inf")
+        self._on = Kept(KEPT_S, self._switched_on)
 
     def now(self) -> Ceiling:
         """The ceiling of this moment, at most KEPT_S old. Raises when it cannot be read: nobody guesses it upwards."""
-        if self._stage is Ceiling.EDITORIAL:
-            return self._stage
-        if abs(clock.watch() - self._read_at) > KEPT_S:
-            kind, id_ = SWITCH
-            found = self._client.get_item(
-                TableName=self._table, Key={"kind": {"S": kind}, "id": {"S": id_}}, ProjectionExpression="body"
-            ).get("Item")
-            on = json.loads(found["body"]["S"])["on"] if found else True
-            self._now, self._read_at = self._stage if on else Ceiling.EDITORIAL, clock.watch()
-        return self._now
+        return self._stage if self._stage is not Ceiling.EDITORIAL and self._on.get() else Ceiling.EDITORIAL
 
     def or_nothing(self, failed: Callable[[Exception], None]) -> Ceiling:
         """The same, for whoever must answer: unknown means the lowest."""
@@ -42,3 +32,10 @@ class Ceilings:
         except Exception as error:
             failed(error)
             return Ceiling.EDITORIAL
+
+    def _switched_on(self) -> bool:
+        kind, id_ = SWITCH
+        found = self._client.get_item(
+            TableName=self._table, Key={"kind": {"S": kind}, "id": {"S": id_}}, ProjectionExpression="body"
+        ).get("Item")
+        return bool(json.loads(found["body"]["S"])["on"]) if found else True

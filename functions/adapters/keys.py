@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from functions.adapters import aws, clock
+from functions.adapters.kept import Kept
 from functions.domain.tokens import Key, Keyring, KeyState
 
 KEPT_S = 300  # a revoked key stops working within five minutes everywhere
@@ -25,18 +26,12 @@ def load(secret_id: str) -> Keys:
     Its text: {"keys": [{"id": 1, "secret": "<base64>", "state": "coming|signing|retired|revoked"}], "address_key": "<base64>"};
     a coming key has "signs_from", in epoch seconds. KeyError or ValueError when it is not that.
     """
-    watch = clock.watch()
-    at, keys = _kept().get(secret_id, (0.0, None))
-    if keys is None or not 0 <= watch - at < KEPT_S:
-        keys = read(aws.secrets().get_secret_value(SecretId=secret_id)["SecretString"], clock.now())
-        _kept()[secret_id] = (watch, keys)
-    return keys
+    return _kept(secret_id).get()
 
 
 @cache
-def _kept() -> dict[str, tuple[float, Keys]]:
-    """By secret, when its keys were read, and they; as long as this process keeps anything."""
-    return {}
+def _kept(secret_id: str) -> Kept[Keys]:
+    return Kept(KEPT_S, lambda: read(aws.secrets().get_secret_value(SecretId=secret_id)["SecretString"], clock.now()))
 
 
 def read(text: str, now_s: float) -> Keys:

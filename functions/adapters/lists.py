@@ -1,9 +1,10 @@
 """Mailing lists by the permanent code that tokens carry, kept for a minute in the warm process."""
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from functions.adapters import clock
+from functions.adapters.kept import Kept
 from functions.domain.edition import MailingList
 
 if TYPE_CHECKING:
@@ -17,28 +18,23 @@ class Lists:
 
     def __init__(self, client: "DynamoDBClient", catalogue_table: str) -> None:
         self._client, self._table = client, catalogue_table
-        self._lists: dict[str, MailingList] = {}
-        self._read_at = float("-inf")
+        self._kept = Kept(KEPT_S, self._read)
 
     def by_code(self, code: str) -> MailingList | None:
         """The list of this code. None when staff have none such."""
-        self._renew(code in self._lists)
-        return self._lists.get(code)
+        return self._one(lambda found: found.code == code)
 
     def named(self, id_: str) -> MailingList | None:
         """The list that staff call so. None when they have none such."""
-        self._renew(any(found.id == id_ for found in self._lists.values()))
-        return next((found for found in self._lists.values() if found.id == id_), None)
+        return self._one(lambda found: found.id == id_)
 
     def by_id(self, *needed: str) -> dict[str, MailingList]:
         """All lists by staff's name for them, in its order. Read anew when one of those `needed` is not among them."""
-        self._renew(bool(self._lists) and {found.id for found in self._lists.values()}.issuperset(needed))
-        return {found.id: found for found in sorted(self._lists.values(), key=lambda each: each.id)}
+        found = self._kept.get(lambda lists: bool(lists) and {each.id for each in lists}.issuperset(needed))
+        return {each.id: each for each in sorted(found, key=lambda each: each.id)}
 
-    def _renew(self, known: bool) -> None:
-        if abs(clock.watch() - self._read_at) > KEPT_S or not known:
-            self._lists = {found.code: found for found in self._read()}
-            self._read_at = clock.watch()
+    def _one(self, wanted: Callable[[MailingList], bool]) -> MailingList | None:
+        return next(filter(wanted, self._kept.get(lambda lists: any(map(wanted, lists)))), None)
 
     def _read(self) -> list[MailingList]:
         pages = self._client.get_paginator("query").paginate(

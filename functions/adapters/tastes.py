@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from functions.adapters import clock
 from functions.adapters.items import plain
+from functions.adapters.kept import Kept
 from functions.adapters.memo import Memo
 from functions.domain.consent import Purpose
 from functions.domain.interest import Click, human_clicks, taste
@@ -43,13 +43,11 @@ class Judge:
     def __init__(self, client: "DynamoDBClient", catalogue: str, supporters: str = "") -> None:
         self._client, self._supporters = client, supporters
         self._memo = Memo(client, catalogue, "taste", "lists")
-        self._kept, self._read_at = Tastes({}, 0), float("-inf")
+        self._kept = Kept(KEPT_S, self._read)
 
     def found(self) -> Tastes:
         """As last judged, at most five minutes ago. Nothing misleads before it was judged."""
-        if abs(clock.now() - self._read_at) > KEPT_S:
-            self._kept, self._read_at = self._read(), clock.now()
-        return self._kept
+        return self._kept.get()
 
     def judge(self, now_ms: int) -> int:
         """Judge every list again when a day has gone by. Returns how many lists."""

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from functions.adapters import clock
+from functions.adapters.kept import Kept
 from functions.domain.topic import Taxonomy
 
 if TYPE_CHECKING:
@@ -15,13 +15,12 @@ KEPT_S = 60
 class Topics:
     def __init__(self, client: "DynamoDBClient", catalogue_table: str) -> None:
         self._client, self._table = client, catalogue_table
-        self._taxonomy: Taxonomy | None = None
-        self._read_at = 0.0
+        self._kept = Kept(KEPT_S, self._read)
 
     def taxonomy(self) -> Taxonomy:
         """The taxonomy; an empty one when staff have put none yet."""
-        if self._taxonomy is None or abs(clock.watch() - self._read_at) > KEPT_S:
-            found = self._client.get_item(TableName=self._table, Key={"kind": {"S": "topics"}, "id": {"S": "topics"}}).get("Item")
-            self._taxonomy = Taxonomy.from_json(json.loads(found["body"]["S"])) if found else Taxonomy(())
-            self._read_at = clock.watch()
-        return self._taxonomy
+        return self._kept.get()
+
+    def _read(self) -> Taxonomy:
+        found = self._client.get_item(TableName=self._table, Key={"kind": {"S": "topics"}, "id": {"S": "topics"}}).get("Item")
+        return Taxonomy.from_json(json.loads(found["body"]["S"])) if found else Taxonomy(())
