@@ -140,7 +140,7 @@ TABLES = (
     Table("suppressions", "address_hash", holds_people=True),
     # Staff's own things: PK kind (list, topics, block, layout, picture, edition, import, amendment), SK id.
     Table("catalogue", "kind", "id"),
-    Table("sends", "send"),
+    Table("sends", "send", indexes=(Index("by_tended", "tended"),)),  # sparse: what ended long ago is not in it
     Table("chunks", "send", "chunk"),
     # PK "<send>#<chunk>": no partition that every message of a send writes to.
     Table("messages", "chunk", "supporter", indexes=(Index("by_supporter", "supporter"),), expires="expires", holds_people=True),
@@ -393,7 +393,7 @@ FUNCTIONS = (
             write("catalogue"),  # a line of each public record; whether clicks foretell clicks
             bucket("transparency/", "PutObject"),
             PACE,
-            scan("sends"),
+            Grant("index:sends/by_tended", ("dynamodb:Query",)),
             scan("supporters"),  # a sample of clicks, once a day: do they foretell clicks; which have had their time
             Grant("table:supporters", ("dynamodb:UpdateItem",)),  # clicks and tags that have had their time
             bucket("editions/", "GetObject"),  # which links a goal counts

@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.adapters import keys
 from functions.adapters.items import item, plain
+from functions.adapters.sends import TENDED
 from functions.domain.assembly import CompiledEdition
 from functions.domain.supporter import address_hash
 from local.platform import Platform
@@ -69,6 +70,7 @@ class Stored:
             "audience": {"everyone": True},
             "requested_by": "test",
             "requested_at": REQUESTED_AT,
+            "tended": TENDED,
         }
         self.put("sends", asked | fields)
         self.platform.send_message("plan", {"send": id_, "part": 0})

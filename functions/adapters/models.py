@@ -136,6 +136,7 @@ class SendItem(Model):
     expected = NumberAttribute(null=True)
     personal = BooleanAttribute(null=True)
     approval = UnicodeAttribute(null=True)  # why a second person must approve it
+    tended = UnicodeAttribute(null=True)  # while the minute's rounds look at it
 
 
 class ByObject(GlobalSecondaryIndex["AuditItem"]):  # type: ignore[no-untyped-call]

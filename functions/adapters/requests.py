@@ -9,6 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from functions.adapters.catalogue import Entry
 from functions.adapters.models import CatalogueItem, SendItem, bound, connection
+from functions.adapters.sends import TENDED
 from functions.domain.send import SendState
 
 
@@ -58,6 +59,7 @@ class Requests:
             expected=request.expected,
             personal=request.personal,
             approval=request.approval,
+            tended=TENDED,
         )
         try:
             with TransactWrite(connection=connection()) as write:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ATTEMPTS = 5
+TENDED = "yes"  # in the index `by_tended` while rounds look at a send: what ended long ago costs a round nothing
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,31 @@ class Sends:
         found = self._client.get_item(TableName=self._sends, Key={"send": {"S": send}}).get("Item", {})
         return plain({name: value for name, value in found.items() if name == "terms"}).get("terms") or {}
 
+    def tended(self) -> Iterator[Send]:
+        """The sends that there may be something to do for, as they are now."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._sends,
+            IndexName="by_tended",
+            KeyConditionExpression="tended = :yes",
+            ExpressionAttributeValues={":yes": {"S": TENDED}},
+        )
+        ids = [found["send"]["S"] for page in pages for found in page["Items"]]
+        yield from filter(None, map(self.get, ids))  # an index may be behind, and has keys alone
+
+    def rest(self, send: Send) -> bool:
+        """Rounds pass it over from now on, until a fact moves it again. False when that happened since it was read."""
+        return updated(
+            self._client,
+            TableName=self._sends,
+            Key=item({"send": send.id}),
+            UpdateExpression="REMOVE tended",
+            ConditionExpression="#state = :state AND ended_at = :ended",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues={":state": typed(send.state.value), ":ended": typed(send.ended_at)},
+        )
+
     def all(self) -> Iterator[Send]:
-        """Every send. There are as many as staff pressed the button, so a scan is cheap."""
+        """Every send that there ever was, for when staff ask."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._sends):
             yield from (Send.of(plain(found)) for found in page["Items"])
 
@@ -154,7 +178,7 @@ class Sends:
             state = SEND_NEXT[now.state, fact]
             if state is now.state and not attributes:
                 return None
-            values = {"state": state.value, **attributes}
+            values = {"state": state.value, "tended": TENDED, **attributes}
             if self._update(self._sends, {"send": send.id}, values, "#state = :was", was=now.state.value):
                 return state
             now = self.get(send.id)

@@ -23,9 +23,7 @@ class Recorder:
 
     def record(self, send: Send, now_ms: int) -> bool:
         """Keep the record of a send that has ended, once for each end: staff can open it again. False when there is none."""
-        if send.state not in FINAL_SEND or not send.ended_at or not send.planned:
-            return False
-        if send.item.get("recorded") == send.ended_at:
+        if send.state not in FINAL_SEND or not send.ended_at or recorded(send):
             return False
         self._records.keep(record_of(self._facts(send, send.ended_at)), now_ms)
         self._sends.recorded(send.id, send.ended_at)
@@ -54,3 +52,8 @@ class Recorder:
             segment_categories=categories(parse(segment, None)) if segment else (),
             goal=send.terms.get("goal"),
         )
+
+
+def recorded(send: Send) -> bool:
+    """Whether the record of its end is kept; of a send to nobody there is none."""
+    return not send.planned or send.item.get("recorded") == send.ended_at

@@ -11,13 +11,14 @@ from functions.adapters.pace import Pace
 from functions.adapters.pace import now_ms as clock_ms
 from functions.adapters.reports import Reports
 from functions.adapters.sends import Chunk, Send, Sends
+from functions.domain.goal import goal_of
 from functions.domain.pace import priority_of, yields
 from functions.domain.report import together
 from functions.domain.send import FINAL_SEND, MAILING, ChunkState, SendFact, SendState, chunk_key
 from functions.domain.send_pace import chunks_a_round, pace_of
 from functions.tend_sends.breaking import Breaker
 from functions.tend_sends.goals import Goals
-from functions.tend_sends.recording import Recorder
+from functions.tend_sends.recording import Recorder, recorded
 
 NUDGE_AGAIN_S = 120  # an open chunk that nobody holds is nudged at most this often
 BEGUN = MAILING | {SendState.REQUESTED}
@@ -39,12 +40,12 @@ class Tender:
         self._breaker, self._courses = Breaker(sends, ledger), Courses(sends)
 
     def tend(self, now_ms: int) -> dict[str, int]:
-        """One round over all sends. Returns how many things of each kind were done, for the log.
+        """One round over all sends but those through with. Returns how many things of each kind were done, for the log.
 
         What is wrong with one send holds up no other: it is raised when all have had their turn.
         """
         done: Counter[str] = Counter()
-        every = sorted(self._sends.all(), key=lambda send: len(priority_of(send.terms).above))  # who comes first, first
+        every = sorted(self._sends.tended(), key=lambda send: len(priority_of(send.terms).above))  # who comes first, first
         old: list[tuple[Send, Chunk]] = []
         wrong = _for_each(every, lambda send: old.extend(self._one(send, now_ms, done)))
         done["chunks counted"] += self._count(old, now_ms)
@@ -77,6 +78,8 @@ class Tender:
     def _keep(self, send: Send, now_ms: int, done: Counter[str]) -> None:
         done["goals noted"] += self._goals.note([send], now_ms)
         done["records kept"] += self._recorder.record(send, now_ms)
+        if through(send, now_ms):
+            done["sends left to rest"] += self._sends.rest(send)
 
     def _held(self, send: Send, now_ms: int, done: Counter[str]) -> Send:
         """Pause a send at the beginning of a silence, or of a last month in which it needs approval."""
@@ -143,6 +146,14 @@ def _for_each(sends: Iterable[Send], do: Callable[[Send], None]) -> list[Excepti
             error.add_note(f"send {send.id}")
             wrong.append(error)
     return wrong
+
+
+def through(send: Send, now_ms: int) -> bool:
+    """Whether a round finds nothing to do for it any more, as long as no fact moves it."""
+    if send.state not in FINAL_SEND or not send.ended_at or now_ms - send.ended_at < COUNT_FOR_S * 1000:
+        return False
+    answered = goal_of(send.terms) is None or "goal_noted" in send.item
+    return answered and recorded(send)
 
 
 def late(chunks: Iterable[Chunk], ended_s: int, now_s: int) -> list[Chunk]:

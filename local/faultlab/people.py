@@ -7,6 +7,7 @@ from typing import Any
 from functions.adapters import keys
 from functions.adapters.items import item
 from functions.adapters.renderer import compile_edition
+from functions.adapters.sends import TENDED
 from functions.adapters.templates import theme
 from functions.domain.assembly import CompiledEdition
 from functions.domain.edition import Block, BlockKind, BlockText, Edition, Entry, MailingList
@@ -76,6 +77,7 @@ def ask(
         "audience": audience,
         "requested_by": "faults",
         "requested_at": int(platform.clock.now() * 1000),
+        "tended": TENDED,
         **({"terms": terms} if terms else {}),
     }
     _put(platform, "sends", asked)

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from functions.adapters import transactions
 from functions.adapters.items import item
-from functions.adapters.sends import Chunk, Send, Sends
+from functions.adapters.sends import TENDED, Chunk, Send, Sends
 from functions.domain.send import SendFact, SendState
 from tests.functions.memory import Dynamo, refusal
 
@@ -73,3 +73,26 @@ def test_a_part_is_frozen_once(sends: Sends) -> None:
     assert sends.add_part(before, [Chunk("00000", 2, "key")], "further")
     assert not sends.add_part(before, [Chunk("00000", 2, "other key")], "further")
     assert (the_send(sends).part, the_send(sends).planned, the_send(sends).cursor) == (2, 2, "further")
+
+
+def ended(dynamo: Busy) -> None:
+    dynamo.tables["sends"]["sendsend",] = item(STORED | {"state": "ended", "ended_at": 9, "tended": TENDED})
+
+
+def test_a_send_left_to_rest_is_tended_again_after_any_fact(dynamo: Busy, sends: Sends) -> None:
+    ended(dynamo)
+    assert [send.id for send in sends.tended()] == ["sendsend"]
+    assert sends.rest(the_send(sends))
+    assert list(sends.tended()) == []
+    assert sends.note(the_send(sends), SendFact.REOPENED, ended_at=None) is SendState.SENDING
+    assert [send.id for send in sends.tended()] == ["sendsend"]
+
+
+def test_a_send_that_was_moved_since_it_was_read_is_not_left_to_rest(dynamo: Busy, sends: Sends) -> None:
+    ended(dynamo)
+    before = the_send(sends)
+    sends.note(before, SendFact.REOPENED, ended_at=None)
+    assert not sends.rest(before)
+    sends.note(the_send(sends), SendFact.FINISHED, ended_at=10)
+    assert not sends.rest(before), "it ended anew, and its counts are young"
+    assert [send.id for send in sends.tended()] == ["sendsend"]

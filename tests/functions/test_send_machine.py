@@ -27,6 +27,7 @@ import functions.tend_sends.handler
 from functions.adapters import aws, clock, keys
 from functions.adapters.audit import Audit
 from functions.adapters.items import item, plain
+from functions.adapters.sends import TENDED
 from functions.deliver import watch
 from functions.domain.send import FINAL, FINAL_SEND, MAILING, MessageState, SendState
 from functions.domain.supporter import address_hash
@@ -372,7 +373,7 @@ def _supporter(id_: str) -> dict[str, Any]:
 def _asked() -> dict[str, Any]:
     edition = {"edition": EDITION.edition, "edition_version": EDITION.version, "list": EDITION.list}
     asked = {"audience": {"supporters": PEOPLE}, "requested_by": "test", "requested_at": REQUESTED_AT, "body_hash": ""}
-    return {"send": SEND, "state": "requested", **edition, **asked}
+    return {"send": SEND, "state": "requested", "tended": TENDED, **edition, **asked}
 
 
 @pytest.fixture

@@ -1,14 +1,19 @@
 """A round of each minute: what it counts again and nudges, how much of it at once, and that no send holds up another."""
 
 from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from functions.adapters import aws
 from functions.adapters.sends import Send
 from functions.domain.assembly import CompiledEdition
 from functions.plan_send import step as planning
 from functions.tend_sends import step
 from functions.tend_sends.step import COUNT_AGAIN_S, COUNT_FOR_S, count_again_after_s
+from local.client import Client
 from local.functions import FunctionError
 from local.platform import Platform
 from tests.builders import a_block, a_compiled_edition
@@ -100,3 +105,70 @@ def test_what_is_wrong_with_one_send_holds_up_no_other(
         a_round(platform)
     platform.drain()
     assert Counter(mail.tags["send"] for mail in platform.outbox.mails()) == {"send0002": 20}
+
+
+def tables_read(platform: Platform) -> Counter[str]:
+    """From which tables a round reads, and how often."""
+    read: Counter[str] = Counter()
+    client = aws.dynamodb()
+
+    def note(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        if model.name in ("GetItem", "Query", "Scan"):
+            read[params["TableName"]] += 1
+
+    client.meta.events.register("before-parameter-build.dynamodb", note)
+    try:
+        a_round(platform)
+    finally:
+        client.meta.events.unregister("before-parameter-build.dynamodb", note)
+    return read
+
+
+def test_what_ended_long_ago_costs_a_round_nothing(platform: Platform, stored: Stored, edition: CompiledEdition) -> None:
+    a_round(platform, COUNT_FOR_S)
+    none = tables_read(platform)
+    for send in ("send0001", "send0002"):
+        stored.send(edition, send)
+        platform.drain()
+    a_round(platform)
+    assert {row["state"] for row in stored.rows("sends")} == {"ended"}
+    a_round(platform, COUNT_FOR_S - 120)
+    assert all("tended" in row for row in stored.rows("sends")), "reports still come in"
+    a_round(platform, 121)
+    assert not any("tended" in row for row in stored.rows("sends"))
+    assert tables_read(platform) == none
+
+
+def test_a_send_is_looked_at_until_the_day_of_its_goal_has_passed(
+    platform: Platform, stored: Stored, edition: CompiledEdition
+) -> None:
+    day = datetime.fromtimestamp(platform.clock.now() + COUNT_FOR_S + 5 * 86_400, UTC).date().isoformat()
+    goal = {"metric": "delivered", "target": 20, "by": day, "owner": "Noor"}
+    stored.send(edition, terms={"goal": goal})
+    platform.drain()
+    for days in (4, 5, 1):
+        assert all("tended" in row for row in stored.rows("sends"))
+        a_round(platform)
+        a_round(platform, days * 86_400)
+    a_round(platform)
+    [row] = stored.rows("sends")
+    assert ("tended" in row, row["goal_noted"]) == (False, 20)
+
+
+def test_who_is_mailed_after_all_long_after_the_end_is_mailed_also_when_the_nudge_gets_lost(
+    platform: Platform, stored: Stored, edition: CompiledEdition, staff: Client
+) -> None:
+    lost = {"chunk": "sendsend#00000", "supporter": "person00", "state": "claimed", "at": 1, "expires": 2_000_000_000}
+    stored.put("messages", lost)
+    stored.send(edition)
+    platform.drain()
+    a_round(platform)
+    a_round(platform, COUNT_FOR_S)
+    a_round(platform)
+    assert "tended" not in stored.rows("sends")[0]
+    with platform.functions.replaced("deliver", lambda event, context: None):
+        assert staff.post("/v1/sends/sendsend/unknown", {"do": "resend"}).status == 200
+        platform.drain()
+    a_round(platform, 300)
+    platform.drain()
+    assert len(platform.outbox.mails(to="person00@example.org")) == 1
