@@ -394,6 +394,7 @@ FUNCTIONS = (
             bucket("transparency/", "PutObject"),
             PACE,
             Grant("index:sends/by_tended", ("dynamodb:Query",)),
+            scan("sends"),  # once in a process: those of a time before that index
             scan("supporters"),  # a sample of clicks, once a day: do they foretell clicks; which have had their time
             Grant("table:supporters", ("dynamodb:UpdateItem",)),  # clicks and tags that have had their time
             bucket("editions/", "GetObject"),  # which links a goal counts

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 QUIET_ROUNDS = 2
 SHORTEST_S, LONGEST_S = 0.01, 0.1
+ASK_ANYHOW_S = 2.0  # after this long, whether or not anything is known to have been written
 
 
 class NotDrainedError(Exception):
@@ -40,14 +41,15 @@ class Depths:
 
     def __init__(self, sqs: "SQSClient", urls: Mapping[str, str], traffic: Traffic) -> None:
         self._sqs, self._urls, self._traffic = sqs, urls, traffic
-        self._empty_at: dict[str, int] = {}  # the count of writes when a queue was empty
+        self._empty_at: dict[str, tuple[int, float]] = {}  # the count of writes when a queue was empty, and when that was
 
     def of(self, queue: str) -> int:
-        written = self._traffic.written(f"queue:{queue}")
-        if self._empty_at.get(queue) == written:
+        written, now = self._traffic.written(f"queue:{queue}"), time.monotonic()
+        at, seen = self._empty_at.get(queue, (-1, 0.0))
+        if at == written and now - seen < ASK_ANYHOW_S:
             return 0
         found = self._sqs.get_queue_attributes(QueueUrl=self._urls[queue], AttributeNames=["All"])
         there = sum(int(value) for name, value in found["Attributes"].items() if name.startswith("ApproximateNumberOfMessages"))
         if not there:
-            self._empty_at[queue] = written
+            self._empty_at[queue] = written, now
         return there

@@ -1,6 +1,7 @@
 """Throwing away what the platform holds, for a test that wants a clean start. Keys and settings stay."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from infra.description import Deployment, Table
@@ -20,24 +21,30 @@ class Emptying:
 
     def empty(self) -> None:
         for queue in self._description.queues:
-            if self._touched(f"queue:{queue.name}"):
-                for name in (queue.name, queue.name + DEAD):
-                    self._aws.sqs.purge_queue(QueueUrl=self._resources.queue_urls[name])
+            self._if_written(f"queue:{queue.name}", partial(self._purge, queue.name))
         for table in self._description.tables:
-            if self._touched(f"table:{table.name}"):
-                _empty_table(table, self._aws.dynamodb)
-                self._before[f"table:{table.name}"] = self._written(f"table:{table.name}")  # the deletes were writes too
+            self._if_written(f"table:{table.name}", partial(_empty_table, table, self._aws.dynamodb))
         _empty_bucket(self._resources.bucket, self._aws)
 
-    def _touched(self, thing: str) -> bool:
-        before, self._before[thing] = self._before.get(thing), self._written(thing)
-        return before != self._before[thing]
+    def _if_written(self, thing: str, forget: Callable[[], int]) -> None:
+        """`forget` says how many writes it made itself: whatever else comes meanwhile is for the next time."""
+        seen = self._written(thing)
+        if self._before.get(thing) != seen:
+            self._before[thing] = seen + forget()
+
+    def _purge(self, queue: str) -> int:
+        for name in (queue, queue + DEAD):
+            self._aws.sqs.purge_queue(QueueUrl=self._resources.queue_urls[name])
+        return 0
 
 
-def _empty_table(table: Table, dynamodb: "DynamoDBClient") -> None:
+def _empty_table(table: Table, dynamodb: "DynamoDBClient") -> int:
+    """Returns in how many calls."""
     requests = [{"DeleteRequest": {"Key": key}} for key in _keys(table, dynamodb)]
-    for start in range(0, len(requests), 25):
+    starts = range(0, len(requests), 25)
+    for start in starts:
         dynamodb.batch_write_item(RequestItems={table.name: requests[start : start + 25]})  # type: ignore[dict-item]
+    return len(starts)
 
 
 def _keys(table: Table, dynamodb: "DynamoDBClient") -> Iterator[dict[str, Any]]:

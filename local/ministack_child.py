@@ -9,8 +9,10 @@ follows the thread that started the child, not the process.
 """
 
 import asyncio
+import contextlib
 import importlib
 import os
+import resource
 import shutil
 import signal
 import sys
@@ -36,11 +38,19 @@ def look_oftener() -> None:
     sqs.asyncio = types.SimpleNamespace(**{**vars(asyncio), "sleep": lambda seconds: asyncio.sleep(min(seconds, LOOK_S))})
 
 
+def allow_connections() -> None:
+    """As many as the system lets us: bursts of a send would meet the usual 1,024, or 256 on macOS."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # macOS names a limit that it does not take
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def serve() -> None:
     """Until SIGTERM: then the emulator writes its state."""
     emulator: Any = importlib.import_module("ministack.app")
     uvicorn: Any = importlib.import_module("uvicorn")
     look_oftener()
+    allow_connections()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn gives the signal back when it is through
     uvicorn.run(
         emulator.app,

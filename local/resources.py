@@ -79,14 +79,22 @@ def make_table(table: Table, aws: Clients) -> None:
 
 
 def _must_match(table: Table, aws: Clients) -> None:
+    """A new index is added to what was kept, as CloudFormation does; other keys are another table."""
     found = aws.dynamodb.describe_table(TableName=table.name)["Table"]
     wanted = definition(table)
     indexes = {i["IndexName"]: i["KeySchema"] for i in found.get("GlobalSecondaryIndexes", [])}
-    wanted_indexes = {i["IndexName"]: i["KeySchema"] for i in wanted.get("GlobalSecondaryIndexes", [])}
+    wanted_indexes = {i["IndexName"]: i for i in wanted.get("GlobalSecondaryIndexes", [])}
     stream = bool(found.get("StreamSpecification", {}).get("StreamEnabled"))
-    if (found["KeySchema"], indexes, stream) != (wanted["KeySchema"], wanted_indexes, table.stream):
+    same = all(name in wanted_indexes and wanted_indexes[name]["KeySchema"] == keys for name, keys in indexes.items())
+    if not same or (found["KeySchema"], stream) != (wanted["KeySchema"], table.stream):
         raise CannotStartError(
             f"The table {table.name} kept from before has other keys than now. Remove the data folder to start anew."
+        )
+    for name in wanted_indexes.keys() - indexes.keys():
+        aws.dynamodb.update_table(
+            TableName=table.name,
+            AttributeDefinitions=wanted["AttributeDefinitions"],
+            GlobalSecondaryIndexUpdates=[{"Create": wanted_indexes[name]}],  # type: ignore[typeddict-item]
         )
 
 

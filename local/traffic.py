@@ -1,7 +1,8 @@
 """What this process wrote to: then nobody need ask the emulator about a table or queue that nobody has touched since.
 
-Handlers and platform run in one process, so their clients tell of every write. What comes by another way (a file sent straight to
-S3, another process) they do not see: whoever relies on this looks now and then all the same.
+Handlers and platform run in one process, so their clients tell of every write. What comes by another way (another process, a file
+sent straight to S3) they do not see: queues and streams are looked at every two seconds all the same, the bucket always; a reset is
+for tests, which write by no other way.
 """
 
 import threading

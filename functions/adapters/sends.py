@@ -149,6 +149,10 @@ class Sends:
         ids = [found["send"]["S"] for page in pages for found in page["Items"]]
         yield from filter(None, map(self.get, ids))  # an index may be behind, and has keys alone
 
+    def tend(self, send: Send) -> None:
+        """Have rounds look at a send of a time when there was no such index."""
+        self._update(self._sends, {"send": send.id}, {"tended": TENDED}, "#state = :was", was=send.state.value)
+
     def rest(self, send: Send) -> bool:
         """Rounds pass it over from now on, until a fact moves it again. False when that happened since it was read."""
         return updated(

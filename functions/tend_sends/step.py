@@ -38,6 +38,7 @@ class Tender:
         self._sends, self._ledger, self._nudges, self._pace = sends, ledger, nudges, pace
         self._reports, self._goals, self._recorder = reports, goals, recorder
         self._breaker, self._courses = Breaker(sends, ledger), Courses(sends)
+        self._adopted = False
 
     def tend(self, now_ms: int) -> dict[str, int]:
         """One round over all sends but those through with. Returns how many things of each kind were done, for the log.
@@ -45,6 +46,7 @@ class Tender:
         What is wrong with one send holds up no other: it is raised when all have had their turn.
         """
         done: Counter[str] = Counter()
+        self._adopt(now_ms)
         every = sorted(self._sends.tended(), key=lambda send: len(priority_of(send.terms).above))  # who comes first, first
         old: list[tuple[Send, Chunk]] = []
         wrong = _for_each(every, lambda send: old.extend(self._one(send, now_ms, done)))
@@ -53,6 +55,14 @@ class Tender:
         if wrong:
             raise ExceptionGroup("some sends could not be tended", wrong)
         return dict(done)
+
+    def _adopt(self, now_ms: int) -> None:
+        """Once in a process: a deployment may hold sends that are not through and were made before there was an index of them."""
+        if not self._adopted:
+            for send in self._sends.all():
+                if "tended" not in send.item and not through(send, now_ms):
+                    self._sends.tend(send)
+            self._adopted = True
 
     def _one(self, found: Send, now_ms: int, done: Counter[str]) -> list[tuple[Send, Chunk]]:
         """What one send needs now. Returns its chunks that are to be counted again."""

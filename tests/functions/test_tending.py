@@ -139,6 +139,19 @@ def test_what_ended_long_ago_costs_a_round_nothing(platform: Platform, stored: S
     assert tables_read(platform) == none
 
 
+def test_a_send_of_a_time_without_the_index_is_taken_up(platform: Platform, stored: Stored, edition: CompiledEdition) -> None:
+    with platform.functions.replaced("deliver", lambda event, context: None):  # every nudge gets lost
+        stored.send(edition)
+        platform.drain()
+    [row] = stored.rows("sends")
+    stored.put("sends", {name: kept for name, kept in row.items() if name != "tended"})
+    a_round(platform, 125)
+    platform.drain()
+    a_round(platform)
+    [row] = stored.rows("sends")
+    assert (len(platform.outbox.mails()), row["state"]) == (20, "ended")
+
+
 def test_a_send_is_looked_at_until_the_day_of_its_goal_has_passed(
     platform: Platform, stored: Stored, edition: CompiledEdition
 ) -> None:
