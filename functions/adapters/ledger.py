@@ -43,12 +43,14 @@ class Ledger:
                 self.note(chunk, supporter, state, MessageFact.LEASE_EXPIRED, now_ms, reason="no answer kept")
         return states
 
-    def counts(self, chunk: str) -> dict[str, int]:
+    def counts(self, chunk: str, since_ms: int = 0) -> dict[str, int]:
         """How many rows of a chunk are in which state, of the skipped and failed ones why ("skipped:suppressed"), and of those
-        mailed how their blocks were chosen ("selection:declared").
+        mailed how their blocks were chosen ("selection:declared"). Of all of them, or of those claimed since (epoch ms).
         """
         counts: Counter[str] = Counter()
-        for row in self._rows(chunk, "#state, reason, arm, selection"):
+        for row in self._rows(chunk, "#state, reason, arm, selection, #at", {"#at": "at"}):
+            if int(row["at"]["N"]) < since_ms:
+                continue
             state = row["state"]["S"]
             counts[state] += 1
             if "selection" in row and state in MAILED:

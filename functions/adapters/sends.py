@@ -60,6 +60,16 @@ class Send:
         return bool(self.item.get("personal", True))
 
     @property
+    def judged_from(self) -> int:
+        """Epoch ms: what was mailed before, staff had seen when they let it go on after a stop of its breaker. 0: all counts."""
+        return int(self.item.get("judged_from") or 0)
+
+    @property
+    def broken(self) -> bool:
+        """Whether its breaker stopped it, and staff did not let it go on since."""
+        return int(self.item.get("breaker", {}).get("at", 0)) > self.judged_from
+
+    @property
     def approved(self) -> bool:
         return bool(self.item.get("approved_by"))
 
@@ -105,10 +115,12 @@ class Chunk:
     state: ChunkState = ChunkState.OPEN
     lease_until: int = 0  # epoch seconds
     began: int = 0  # epoch seconds of the first visit
+    visited: int = 0  # epoch seconds of the last one
     nudged: int = 0  # epoch seconds
     not_before: int = 0  # epoch seconds; nobody left in it may be mailed earlier
     counts: Mapping[str, int] | None = None
     counted: int = 0  # epoch seconds
+    lately: Mapping[str, Any] | None = None  # "counts" of what was mailed from "since" (epoch ms) on, where that was asked
     first: int = 0  # how many of the send are frozen before this chunk
 
     @property
@@ -256,7 +268,7 @@ class Sends:
         if not self._update(
             self._chunks,
             key,
-            {"lease_until": until_s},
+            {"lease_until": until_s, "visited": now_s},
             "#state = :open AND (attribute_not_exists(lease_until) OR lease_until < :now)",
             once={"began": now_s},
             open=ChunkState.OPEN.value,
@@ -288,9 +300,11 @@ class Sends:
         """New counts of a chunk, recomputed from its rows. `not_before`: nobody left in it may be mailed earlier (0: now)."""
         self._put_counts(send, number, counts, now_s, {} if not_before is None else {"not_before": not_before})
 
-    def recount(self, send: str, chunk: Chunk, counts: Mapping[str, int], now_s: int) -> bool:
+    def recount(
+        self, send: str, chunk: Chunk, counts: Mapping[str, int], now_s: int, lately: Mapping[str, Any] | None = None
+    ) -> bool:
         """The same, unless somebody counted since `chunk` was read: their counts are the newer."""
-        values = {"counts": dict(counts), "counted": now_s}
+        values = {"counts": dict(counts), "counted": now_s, **({"lately": lately} if lately else {})}
         key = {"send": send, "chunk": chunk.number}
         return self._update(self._chunks, key, values, "#counted = :counted_then", counted_then=chunk.counted)
 
@@ -337,8 +351,10 @@ def _chunk(stored: Item) -> Chunk:
         state=ChunkState(stored["state"]),
         lease_until=stored.get("lease_until", 0),
         began=stored.get("began", 0),
+        visited=stored.get("visited") or stored.get("began", 0),
         nudged=stored.get("nudged", 0),
         not_before=stored.get("not_before", 0),
         counts=stored.get("counts"),
         counted=stored.get("counted", 0),
+        lately=stored.get("lately"),
     )

@@ -13,8 +13,8 @@ from functions.domain.feedback import is_fresh_hard_bounce
 
 BOUNCE_RATE, COMPLAINT_RATE = 0.05, 0.001  # where SES's review begins
 # Enough is known for a word on the rate when so many outcomes are known, among them so many bad ones. Two complaints may be the
-# same household; a list of fewer than a hundred moves no account's rate.
-ENOUGH, BOUNCES, COMPLAINTS = 100, 10, 3
+# same household. Half of the 50 mails of a warm-up's first day are enough: the day after, ten times as many may go.
+ENOUGH, BOUNCES, COMPLAINTS = 25, 10, 3
 # One-sided, 95 %: a send is looked at again and again, and at a true rate of 4 % the bare rate of the first hundreds is often above
 # 5 %. With a thousand outcomes 6.3 % stops it, with ten thousand 5.4 %.
 CONFIDENCE = 1.645

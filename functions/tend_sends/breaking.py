@@ -34,22 +34,26 @@ class Breaker:
         done["chunks counted"] += len(fresh)
         if send.state not in MAILING or (send.all_planned and all(c.state is ChunkState.DONE for c in chunks)):
             return send  # there is nothing left to stop
-        outcomes = total_outcomes(fresh.get(c.number, c.counts or {}) for c in since(send, chunks))
+        outcomes = total_outcomes(fresh.get(c.number, known(send, c)) for c in chunks)
         if why := why_stop(outcomes):
             done["sends stopped"] += self._stop(send, why, outcomes, now_ms)
             return self._sends.get(send.id) or send
         return send
 
     def _counted(self, send: Send, chunks: Sequence[Chunk], now_s: int) -> dict[str, Mapping[str, int]]:
-        """Chunk number -> counts, of those counted again in this round."""
+        """Chunk number -> what the breaker judges by, of those counted again in this round."""
         late = sorted(((lateness(c, now_s), c) for c in chunks), key=lambda found: -found[0])
-        fresh: dict[str, Mapping[str, int]] = {}
-        for how_late, chunk in late[:COUNTS_PER_ROUND]:
-            if how_late >= 1:
-                counts = self._ledger.counts(chunk_key(send.id, int(chunk.number)))
-                self._sends.recount(send.id, chunk, counts, now_s)
-                fresh[chunk.number] = counts
-        return fresh
+        return {chunk.number: self._count(send, chunk, now_s) for how_late, chunk in late[:COUNTS_PER_ROUND] if how_late >= 1}
+
+    def _count(self, send: Send, chunk: Chunk, now_s: int) -> Mapping[str, int]:
+        key, since = chunk_key(send.id, int(chunk.number)), send.judged_from
+        counts = self._ledger.counts(key)
+        if not _astride(chunk, since):
+            self._sends.recount(send.id, chunk, counts, now_s)
+            return counts if since <= chunk.began * 1000 else {}
+        lately = self._ledger.counts(key, since)
+        self._sends.recount(send.id, chunk, counts, now_s, {"since": since, "counts": lately})
+        return lately
 
     def _stop(self, send: Send, why: str, outcomes: Outcomes, now_ms: int) -> int:
         kept = {"at": now_ms, **vars(outcomes)}
@@ -58,20 +62,26 @@ class Breaker:
 
 def lateness(chunk: Chunk, now_s: int) -> float:
     """How out of date the counts of a chunk are: 1 and more is to be counted. 0 while it is worked on, or long settled."""
-    age_s = now_s - chunk.began
+    age_s = now_s - chunk.visited
     if chunk.counts is None or chunk.lease_until >= now_s or age_s > COUNT_FOR_S:
         return 0.0
     return (now_s - chunk.counted) / max(COUNT_AGAIN_S, age_s // COUNT_SHARE)
 
 
-def since(send: Send, chunks: Iterable[Chunk]) -> list[Chunk]:
-    """The chunks the breaker judges by: all, or those begun since staff let the send go on after the breaker had stopped it.
+def known(send: Send, chunk: Chunk) -> Mapping[str, int]:
+    """What the breaker judges by, as last counted: all, or what was mailed since staff let the send go on after it had stopped it.
 
     They have seen the numbers; late reports on mails of before are no news.
     """
-    stopped, resumed = send.item.get("breaker", {}).get("at", 0), send.item.get("resumed_at") or 0
-    from_ms = resumed if stopped else 0
-    return [chunk for chunk in chunks if chunk.began * 1000 >= from_ms]
+    if chunk.began * 1000 >= send.judged_from:
+        return chunk.counts or {}
+    of_now = chunk.lately is not None and chunk.lately["since"] == send.judged_from
+    return chunk.lately["counts"] if chunk.lately and of_now else {}
+
+
+def _astride(chunk: Chunk, since_ms: int) -> bool:
+    """Whether some of it may have been mailed before that moment and some after."""
+    return chunk.began * 1000 < since_ms <= chunk.visited * 1000 + 999
 
 
 def total_outcomes(counts: Iterable[Mapping[str, int]]) -> Outcomes:

@@ -5,12 +5,16 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from functions.domain.breaker import BOUNCES, COMPLAINT_RATE, COMPLAINTS, ENOUGH, Outcomes, at_least, why_stop
+from functions.domain.quota import WARM_UP
 
 
 @pytest.mark.parametrize(
     ("known", "bounced", "complained", "stops"),
     [
-        (99, 99, 99, False),  # too little is known
+        (24, 24, 24, False),  # too little is known
+        (25, 9, 2, False),
+        (25, 10, 0, True),
+        (25, 0, 3, True),
         (100, 5, 0, False),
         (100, 11, 0, True),
         (100, 9, 0, False),
@@ -28,6 +32,11 @@ from functions.domain.breaker import BOUNCES, COMPLAINT_RATE, COMPLAINTS, ENOUGH
 )
 def test_it_stops_when_enough_is_known_and_it_is_bad(known: int, bounced: int, complained: int, stops: bool) -> None:
     assert (why_stop(Outcomes(known, bounced, complained)) is not None) is stops
+
+
+def test_the_first_day_of_the_warm_up_that_is_offered_can_stop_it() -> None:
+    assert WARM_UP[0] >= 2 * ENOUGH, "some are skipped, and of some nobody knows by then"
+    assert why_stop(Outcomes(WARM_UP[0] // 2, BOUNCES)) is not None
 
 
 def test_it_says_why_in_numbers() -> None:

@@ -145,6 +145,64 @@ def test_it_stops_again_when_what_is_mailed_since_comes_back_too(
     assert report["reason"].startswith("3 of the 10")
 
 
+def test_a_pause_after_it_makes_nobody_forget_what_was_mailed_since(
+    platform: Platform, staff: Client, half_way: Callable[[Judge], None]
+) -> None:
+    half_way(bouncing)
+    minutes(platform)
+    platform.clock.advance(60)
+    with platform.functions.replaced("deliver", lambda event, context: None):
+        ok(staff.post(f"{SEND}/resume"))
+        platform.drain()
+    platform.send_message("deliver", {"send": "sendsend", "chunk": "00002"})
+    platform.drain()
+    platform.clock.advance(60)
+    with platform.functions.replaced("deliver", lambda event, context: None):
+        ok(staff.post(f"{SEND}/pause"))
+        ok(staff.post(f"{SEND}/resume"))
+        platform.drain()
+    minutes(platform)
+    assert ok(staff.get(SEND))["reason"].startswith("3 of the 10")
+
+
+def days(platform: Platform, seconds: int = 86_400) -> None:
+    platform.clock.advance(seconds)
+    minutes(platform)
+    platform.clock.advance(20 * 60)  # a send at rest is looked at each quarter of an hour
+    minutes(platform)
+
+
+def test_what_is_mailed_since_of_a_chunk_begun_before_it_is_judged_too(
+    platform: Platform, stored: Stored, edition: CompiledEdition, staff: Client
+) -> None:
+    """Fifteen a day: a chunk and a half. What comes back on the second day are the mails of the other half."""
+    platform.account.outcome = _numbered(lambda n: Outcome.BOUNCED if n in (0, 4, 8, 12, 15, 16, 17, 18) else None)
+    stored.send(edition, audience={"supporters": EVERYBODY}, terms={"spread": {"per_day": 15}})
+    platform.drain()
+    days(platform, 0)
+    assert ok(staff.get(SEND))["reason"].startswith("4 of the 15")
+    ok(staff.post(f"{SEND}/resume"))
+    platform.drain()
+    minutes(platform)
+    assert (ok(staff.get(SEND))["state"], sum(mailed(platform).values())) == ("sending", 15)
+    days(platform)
+    report = ok(staff.get(SEND))
+    assert (report["state"], report["open"]) == ("stopped", 10)
+    assert report["reason"].startswith("4 of the 15")
+    platform.account.outcome = None
+
+
+def test_a_warm_up_whose_first_day_comes_back_has_no_second(
+    platform: Platform, stored: Stored, edition: CompiledEdition, staff: Client
+) -> None:
+    platform.account.outcome = _numbered(lambda n: Outcome.BOUNCED)
+    stored.send(edition, audience={"supporters": EVERYBODY}, terms={"spread": {"warm_up": [12, 24, 40]}})
+    platform.drain()
+    days(platform)
+    assert (ok(staff.get(SEND))["state"], sum(mailed(platform).values())) == ("stopped", 12)
+    platform.account.outcome = None
+
+
 def test_while_it_is_paused_staff_see_what_comes_back(platform: Platform, staff: Client, half_way: Callable[[Judge], None]) -> None:
     half_way(lambda number: Outcome.COMPLAINED if number < 3 else None)
     ok(staff.post(f"{SEND}/pause"))
@@ -169,22 +227,23 @@ def test_a_round_counts_a_few_chunks_the_latest_in_need_first(
     assert sum(after[number] != counted for number, counted in before.items()) == 1
 
 
-def chunk(**fields: int) -> Chunk:
-    return Chunk("00000", 500, "key", ChunkState.DONE, counts={"sent": 500}, **fields)
+def chunk(visited: int, counted: int, lease_until: int = 0) -> Chunk:
+    state = ChunkState.DONE
+    return Chunk("00000", 500, "key", state, counts={"sent": 500}, visited=visited, counted=counted, lease_until=lease_until)
 
 
 def test_counts_grow_old_with_their_chunk() -> None:
-    assert lateness(chunk(began=1_000, counted=1_000), 1_000 + COUNT_AGAIN_S) == 1
-    assert lateness(chunk(began=1_000, counted=1_000 + 3_600), 1_000 + 3_600 + COUNT_AGAIN_S) < 0.1
-    assert lateness(chunk(began=1_000, counted=1_000, lease_until=9_000), 2_000) == 0
-    assert lateness(chunk(began=1_000, counted=1_000), 1_001 + COUNT_FOR_S) == 0
+    assert lateness(chunk(visited=1_000, counted=1_000), 1_000 + COUNT_AGAIN_S) == 1
+    assert lateness(chunk(visited=1_000, counted=1_000 + 3_600), 1_000 + 3_600 + COUNT_AGAIN_S) < 0.1
+    assert lateness(chunk(visited=1_000, counted=1_000, lease_until=9_000), 2_000) == 0
+    assert lateness(chunk(visited=1_000, counted=1_000), 1_001 + COUNT_FOR_S) == 0
 
 
 def test_a_chunk_is_counted_a_few_dozen_times_whatever_the_pace() -> None:
     """In a send of ten hours; each count of 500 rows is about 60 read units (benchmarks/cost.py)."""
     times, counted = 0, 0
     for now_s in range(60, 36_000, 60):
-        if lateness(chunk(began=1, counted=counted or 1), now_s) >= 1:
+        if lateness(chunk(visited=1, counted=counted or 1), now_s) >= 1:
             times, counted = times + 1, now_s
     assert 10 < times < 40
     assert COUNTS_PER_ROUND <= 20

@@ -33,7 +33,9 @@ def pause_send(send: SendId) -> SendAccepted:
 def resume_send(send: SendId) -> SendAccepted:
     """Who was reached is not mailed again; the others are, from now on. After a seed batch: all who follow."""
     _may_mail(send)
-    answer = _say(send, SendFact.RESUMED, MAILING | {SendState.REQUESTED}, reason="", resumed_at=now_ms())
+    now = now_ms()
+    anew = {"judged_from": now} if found(send).broken else {}
+    answer = _say(send, SendFact.RESUMED, MAILING | {SendState.REQUESTED}, reason="", resumed_at=now, **anew)
     _nudge(send)
     return answer
 
