@@ -36,7 +36,7 @@ class Meter:
 
     def attach(self, platform: Platform) -> None:
         self._platform = platform
-        tables, buckets = (aws.dynamodb(), aws.brief_dynamodb()), (aws.s3(), aws.hasty_s3())
+        tables, buckets = (aws.dynamodb(), aws.brief_dynamodb(), aws.hasty_dynamodb()), (aws.s3(), aws.hasty_s3())
         for client in (*tables, *buckets, aws.sqs(), aws.secrets(), aws.ses()):
             service, events = client.meta.service_model.service_name, client.meta.events
             events.register(f"before-parameter-build.{service}", _remember, unique_id="meter-before")

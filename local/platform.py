@@ -154,7 +154,7 @@ class Platform:
         environment.set(aws_environment(self.ministack.url, ses.url))
         environment.set(settings(self.description, self.resources, stage))
         forget_caches(clients=True)
-        for service in ("dynamodb", "brief_dynamodb", "s3", "hasty_s3", "sqs", "secrets", "ses"):
+        for service in ("dynamodb", "brief_dynamodb", "hasty_dynamodb", "s3", "hasty_s3", "sqs", "secrets", "ses"):
             self._traffic.listen(getattr(handler_clients, service)())
         before = handler_clock._source
         handler_clock.set_source(self.clock.now, None if self._leaps_age_caches else time.time)

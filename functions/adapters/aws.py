@@ -29,7 +29,7 @@ CONNECT_S, ANSWER_S = 3, 20
 ONCE = _COMMON.merge(
     Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=CONNECT_S, read_timeout=ANSWER_S)
 )
-# For what may be done without: who waits for it waits two seconds at most.
+# For what may be done without, or must not be done twice: who waits for it waits two seconds at most.
 _HASTY = _COMMON.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=1, read_timeout=1))
 # While a reader waits to be led on: a table that does not answer must not take the whole time that the Lambda has.
 BRIEF = _COMMON.merge(Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=2))
@@ -43,6 +43,12 @@ def dynamodb() -> "DynamoDBClient":
 @cache
 def brief_dynamodb() -> "DynamoDBClient":
     return boto3.client("dynamodb", config=BRIEF)
+
+
+@cache
+def hasty_dynamodb() -> "DynamoDBClient":
+    """For writes that add up: a lost answer is not asked for again, since the first may have counted."""
+    return boto3.client("dynamodb", config=_HASTY)
 
 
 @cache

@@ -10,8 +10,11 @@ No item is written by everybody: what is counted goes to one of ten shards, by t
 | why people left a list, of those who said it | `list:<list>/0` to `list:<list>/9` | `<month>/<reason>` | `people` |
 | forms sent in with a question of consent left open | `asked/0` to `asked/9` | `<month>/<purpose>/<wording>/<source>` | `forms` |
 | answers to a poll | `<send>/0` to `<send>/9` | `answer/<n>` | `answers`, less what was changed or taken back |
+
+A count may be lost, and is never doubled: who counts uses a client of one attempt (`aws.hasty_dynamodb`).
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +22,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
+
+from botocore.exceptions import ClientError
 
 from functions.domain.consent_report import Group, Tally
 from functions.domain.leaving import Reason
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
 SHARDS = 10  # one item takes 1,000 writes a second (DynamoDB limit)
 RETENTION_S = TOTALS_S
 READERS = 8
+REFUSED = frozenset({"ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"})  # and so not done
+PAUSES_S = (0.03, 0.1)  # before it is tried again
 LEFT = "left"
 ASKED = "asked"  # no id has five characters
 LIST = "list:"  # no id and no list has a colon in it
@@ -117,13 +124,21 @@ class Totals:
         return Done(dict(clicks), left, dict(answers))
 
     def _add(self, link: str, shard: str, what: str, now_s: int, by: int = 1) -> None:
-        self._client.update_item(
-            TableName=self._table,
-            Key={"link": {"S": link}, "shard": {"S": shard}},
-            UpdateExpression="ADD #what :one SET expires = if_not_exists(expires, :expires)",
-            ExpressionAttributeNames={"#what": what},
-            ExpressionAttributeValues={":one": {"N": str(by)}, ":expires": {"N": str(now_s + RETENTION_S)}},
-        )
+        for pause_s in (*PAUSES_S, None):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key={"link": {"S": link}, "shard": {"S": shard}},
+                    UpdateExpression="ADD #what :one SET expires = if_not_exists(expires, :expires)",
+                    ExpressionAttributeNames={"#what": what},
+                    ExpressionAttributeValues={":one": {"N": str(by)}, ":expires": {"N": str(now_s + RETENTION_S)}},
+                )
+            except ClientError as error:
+                if pause_s is None or error.response["Error"]["Code"] not in REFUSED:
+                    raise
+                time.sleep(pause_s)
+            else:
+                return
 
     def _all(self, links: Sequence[str]) -> list[list[dict[str, Any]]]:
         with ThreadPoolExecutor(READERS) as readers:

@@ -107,7 +107,7 @@ def wiring() -> Desk:
         gate=Gate(limits, "join"),
         notices=_notices(),
         welcomes=welcomes,
-        totals=Totals(dynamodb, s.totals_table),
+        totals=Totals(aws.hasty_dynamodb(), s.totals_table),
         public_url=s.public_url,
         configuration_set=s.configuration_set,
         failed=_failed,

@@ -126,7 +126,7 @@ def _ceilings() -> Ceilings:
 def wiring() -> Desk:
     s = _settings()
     topics, lists = _catalogue()
-    held, totals = keys.load(s.keys_secret), Totals(aws.dynamodb(), s.totals_table)
+    held, totals = keys.load(s.keys_secret), Totals(aws.hasty_dynamodb(), s.totals_table)
     limits = Limits(aws.dynamodb(), s.limits_table)
     return Desk(
         pages=_pages(),

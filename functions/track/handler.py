@@ -64,7 +64,7 @@ def wiring() -> Desk:
         links=_links(),
         people=_people(),
         events=Events(aws.brief_dynamodb(), s.events_table),
-        totals=Totals(aws.brief_dynamodb(), s.totals_table),
+        totals=Totals(aws.hasty_dynamodb(), s.totals_table),
         keyring=keys.load(s.keys_secret).keyring,
         ceiling=_ceilings().or_nothing(lambda error: _failed("ceiling", error)),
         failed=_failed,
