@@ -1,7 +1,7 @@
 """A correction: a send to exactly those who got, or may have got, what another send mailed."""
 
 from functions.adapters.sends import Send
-from functions.staff_api.problems import Problem, field_error
+from functions.staff_api.problems import FieldError, Problem, field_error
 from functions.staff_api.wiring import wiring
 
 FIELD = "audience.got"
@@ -16,5 +16,5 @@ def corrected(send: str, mailing_list: str) -> Send:
         raise field_error(FIELD, f"send {send} was for the list {faulty.list!r}, this edition is for {mailing_list!r}")
     if faulty.ended_at is None:
         reason = f"send {send} is {faulty.state}: cancel it, or wait until it has ended; then it is known whom it reached"
-        raise Problem(409, "not-now", f"This send cannot be corrected yet: {reason}.")
+        raise Problem(409, "not-now", f"This send cannot be corrected yet: {reason}.", (FieldError(FIELD, reason),))
     return faulty

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from functions.adapters.catalogue import ChangedError, Entry
-from functions.staff_api.problems import Problem, changed_meanwhile, field_error, not_found
+from functions.staff_api.problems import FieldError, Problem, changed_meanwhile, field_error, not_found
 from functions.staff_api.request import caller
 from functions.staff_api.results import Saved
 from functions.staff_api.wiring import now_ms, wiring
@@ -50,7 +50,8 @@ def save(
     """Write it over what was read. `seen` is the version the caller read, if they say so."""
     if seen is not None and seen != (old.version if old else 0):
         now = f"is at version {old.version} by now" if old else "does not exist"
-        raise Problem(409, "changed-meanwhile", f"The {kind} {id_!r} {now}, you read version {seen}. Read it again, then repeat.")
+        detail = f"The {kind} {id_!r} {now}, you read version {seen}. Read it again, then repeat."
+        raise Problem(409, "changed-meanwhile", detail, (FieldError("version", f"is {seen}, and the {kind} {now}"),))
     if old is None or not wiring().catalogue.same(old, body):
         wiring().record(caller(), f"{kind}.written", f"{kind}#{id_}", version=(old.version if old else 0) + 1)
     try:

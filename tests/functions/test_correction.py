@@ -1,6 +1,7 @@
 """A correction mail: to exactly those whom the faulty send reached, and of them to those who may still be mailed."""
 
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
@@ -78,15 +79,22 @@ def test_a_send_is_corrected_on_its_own_list_after_it_has_come_to_rest(
     platform: Platform, staff: Client, people: dict[str, str]
 ) -> None:
     later = ok(request(staff, {"everyone": True}, start_at="2099-01-01T09:00:00+01:00"), 202)["send"]
-    assert "cancel it, or wait" in problem(request(staff, {"got": later}), 409)["detail"]
+    early = problem(request(staff, {"got": later}), 409)
+    assert "cancel it, or wait" in early["detail"]
+    assert [error["field"] for error in early["errors"]] == ["audience.got"]
     ok(staff.put("/v1/lists/utrecht", LIST))
     assert fields(request(staff, {"got": later}, edition=an_edition(staff, list="utrecht"))) == {"audience.got"}
     assert fields(request(staff, {"got": "AAAAAAAA"})) == {"audience.got"}
     assert fields(staff.post(f"/v1/editions/{an_edition(staff)}/dry-runs", {"audience": {"got": "AAAAAAAA"}})) == {"audience.got"}
     ok(staff.post(f"/v1/sends/{later}/cancel"))
     rest(platform)
-    nobody = sent(platform, staff, {"got": later})
-    assert ok(staff.get(f"/v1/sends/{nobody}"))["reason"] == f"send {later} reached nobody"
+    nobody = problem(request(staff, {"got": later}), 422)
+    assert nobody["errors"] == [{"field": "audience", "reason": f"nobody: send {later} reached nobody"}]
+    starts = datetime.fromtimestamp(platform.clock.now() + 3600, UTC).isoformat()
+    at_last = ok(request(staff, {"got": later}, start_at=starts), 202)["send"]
+    platform.clock.advance(3700)
+    rest(platform)
+    assert ok(staff.get(f"/v1/sends/{at_last}"))["reason"] == f"send {later} reached nobody"
 
 
 def test_one_correction_serves_two_sends_of_one_edition_and_nobody_gets_it_twice(

@@ -71,7 +71,9 @@ def test_a_segment_is_put_read_and_put_back(staff: Client) -> None:
     assert ok(staff.put("/v1/segments/green", read))["changed"] is False
     assert [segment["id"] for segment in ok(staff.get("/v1/segments"))["segments"]] == ["green"]
     ok(put(staff, NL))
-    assert problem(staff.put("/v1/segments/green", read), 409)["type"].endswith("changed-meanwhile")
+    late = problem(staff.put("/v1/segments/green", read), 409)
+    assert late["type"].endswith("changed-meanwhile")
+    assert late["errors"] == [{"field": "version", "reason": "is 1, and the segment is at version 2 by now"}]
 
 
 def test_a_mistake_is_a_problem_with_its_path(staff: Client) -> None:

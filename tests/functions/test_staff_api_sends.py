@@ -1,6 +1,7 @@
 """Asking for a send: once per key, of what was prepared, to somebody, and never twice to anybody."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -141,6 +142,20 @@ def test_an_edition_that_changed_since_it_was_prepared_is_not_sent(
 def test_only_the_version_that_is_prepared_is_sent(staff: Client, ready: tuple[str, str]) -> None:
     assert fields(send(staff, ready[0], "another"), 409) == {"version"}
     assert fields(send(staff, an_edition(staff), ready[1]), 409) == {"version"}
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+def test_a_send_to_none_but_people_who_must_not_be_mailed_is_refused_and_says_why(
+    platform: Platform, staff: Client, ready: tuple[str, str], by_name: bool
+) -> None:
+    jan, noor = a_supporter(staff), a_supporter(staff, "noor@example.org")
+    for address in ("jan@example.org", "noor@example.org"):
+        Stored(platform).suppress(address)
+    audience = {"supporters": [jan, noor]} if by_name else EVERYONE
+    refused = problem(send(staff, *ready, audience=audience), 422)
+    assert refused["errors"] == [{"field": "audience", "reason": "nobody: all are left out (2 suppressed)"}]
+    starts = datetime.fromtimestamp(platform.clock.now() + 3600, UTC).isoformat()
+    ok(send(staff, *ready, audience=audience, start_at=starts), 202)
 
 
 def test_a_send_to_nobody_is_refused(staff: Client, ready: tuple[str, str]) -> None:

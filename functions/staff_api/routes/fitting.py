@@ -10,7 +10,7 @@ from functions.domain.quota import Quota, offers
 from functions.domain.report import SHOWN_FROM
 from functions.staff_api.correcting import corrected
 from functions.staff_api.models import AskedBody, AudienceBody
-from functions.staff_api.problems import FieldError, Problem
+from functions.staff_api.problems import FieldError, Problem, field_error
 from functions.staff_api.routes.segments import COUNTED, expression_of, look
 from functions.staff_api.things import read
 from functions.staff_api.wiring import now_ms, wiring
@@ -63,14 +63,26 @@ def fit_of(asked: AskedBody) -> Fit:
 
 
 def must_fit(asked: AskedBody, mailing_list: str) -> int | None:
-    """Problem 409 with offers when SES would not take it; else how many are expected. When SES does not say, the send may try."""
+    """Problem 409 with offers when SES would not take it, 422 when nobody would be mailed; else how many are expected.
+
+    When SES does not say, the send may try.
+    """
     fit = fit_of(asked)
     if fit.quota is None or fit.left is None:
         return None
     census = _counted(asked.audience, mailing_list)
     if not fit.fits(census.mailed):
         raise _over_quota(asked, fit, census)
+    if census.exact and not census.mailed and fit.start_at is None:  # by a later start somebody may be there
+        raise field_error("audience", f"nobody: {_why_nobody(asked.audience, census)}")
     return census.mailed
+
+
+def _why_nobody(audience: AudienceBody, census: Census) -> str:
+    if audience.got and not census.skipped:
+        return f"send {audience.got} reached nobody"
+    reasons = ", ".join(f"{n:,} {why}" for why, n in census.skipped.items())
+    return f"all are left out ({reasons})" if reasons else "there is nobody in it"
 
 
 def _over_quota(asked: AskedBody, fit: Fit, census: Census) -> Problem:
