@@ -6,8 +6,8 @@ PRICED_ON = "2026-11-22"
 # A thousand mails, https://aws.amazon.com/ses/pricing/. Essentials is the plan of new accounts since 21 July 2026, and dearer as
 # long as nobody changes it (PutAccountPricingAttributes, plan NONE): docs/deploy.md. Its first ten million a month.
 A_LA_CARTE, ESSENTIALS = 0.10, 0.16
-# A million mails with SES's reports about them, as the bill was last metered at N. Virginia's prices (docs/performance.md): the
-# higher of what was seen.
+# A million mails with SES's reports about them, as bills were metered at N. Virginia's prices (`make bench`): the highest of
+# those seen; docs/performance.md has the last one.
 METERED_PER_MILLION, METERED_ON = 5.65, "2026-11-22"
 
 
