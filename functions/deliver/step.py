@@ -8,10 +8,10 @@ from functions.adapters.elections import held
 from functions.adapters.frequency import Frequency
 from functions.adapters.mailer import Sender
 from functions.adapters.pace import now_ms as clock_ms
+from functions.adapters.requesting import Requesting, request_of
 from functions.adapters.sends import Chunk, Send
 from functions.deliver.courtesy import Courtesy
 from functions.deliver.mailing import THREADS, mail_all
-from functions.deliver.requesting import Requesting, request_of
 from functions.deliver.streak import Streak
 from functions.deliver.turns import Turns
 from functions.deliver.visit import Desk, Visit
@@ -85,7 +85,7 @@ def _visit(desk: Desk, send: Send, seen: Bucket, chunk: Chunk, now_ms: Callable[
         stop=stop,
         streak=Streak(),
         courtesy=Courtesy(desk.messages, desk.sends, send),
-        requesting=Requesting(desk.proof, Frequency(desk.messages, desk.sends), send),
+        requesting=Requesting(desk.proof, Frequency(desk.messages, desk.sends), request_of(send), send.list, send.id),
         sieve=sieve,
     )
 

@@ -11,10 +11,10 @@ from functions.adapters.ledger import Ledger
 from functions.adapters.mailer import Mailer, Sender
 from functions.adapters.messages import Messages
 from functions.adapters.pace import Pace
+from functions.adapters.requesting import Proof, Requesting
 from functions.adapters.sends import Send, Sends
 from functions.adapters.topics import Topics
 from functions.deliver.courtesy import Courtesy
-from functions.deliver.requesting import Proof, Requesting
 from functions.deliver.streak import Streak
 from functions.deliver.turns import Turns
 from functions.deliver.watch import Watch

@@ -6,6 +6,8 @@ from typing import Any
 
 from functions.adapters.census import Census
 from functions.adapters.frequency import Frequency, how_many_capped
+from functions.adapters.requesting import Requesting
+from functions.domain.asking import Request
 from functions.domain.cap import cap_of
 from functions.domain.consent import Refusal
 from functions.domain.course import course_of
@@ -45,7 +47,8 @@ def expect(asked: AskedBody, mailing_list: str, terms: Mapping[str, Any]) -> Exp
     """Counted now, as a delivery would decide. Of a large table a part stands for all."""
     found = _of_segment(asked.audience.segment, mailing_list) if asked.audience.segment else None
     census = found.census if found else census_of(asked.audience, mailing_list)
-    return Expected(_capped(census, terms), found is not None, found.left_out if found else {})
+    census = _not_asked(_capped(census, terms), mailing_list, terms)
+    return Expected(census, found is not None, found.left_out if found else {})
 
 
 def _of_segment(segment: str, mailing_list: str) -> Expected:
@@ -75,6 +78,15 @@ def _capped(census: Census, terms: Mapping[str, Any]) -> Census:
         return census
     capped = how_many_capped(w.audience, Frequency(w.messages, w.sends), sample, cap_of(terms.get("cap")), now_ms())
     return census.without(Refusal.FREQUENCY_CAP.value, capped)
+
+
+def _not_asked(census: Census, mailing_list: str, terms: Mapping[str, Any]) -> Census:
+    """Of a mail that asks for consent: without those who answered, or were asked often enough. Reckoned in the same way."""
+    w, sample = wiring(), census.sample
+    if not sample or not terms.get("request"):
+        return census
+    asking = Requesting(w.proof, Frequency(w.messages, w.sends), Request(terms["request"]), mailing_list)
+    return census.without(Refusal.NOT_TO_BE_ASKED.value, asking.how_many_not(w.audience, sample, now_ms()))
 
 
 def through_at(asked: AskedBody, fit: Fit, mails: int, terms: Mapping[str, Any]) -> int | None:

@@ -11,6 +11,7 @@ from functions.adapters.catalogue import Catalogue
 from functions.adapters.ceilings import Ceilings
 from functions.adapters.census import Counting
 from functions.adapters.consent_counts import ConsentCounts
+from functions.adapters.consents import ConsentBook
 from functions.adapters.content import Content
 from functions.adapters.courses import Courses
 from functions.adapters.erasing import Erasing, Tables
@@ -88,6 +89,7 @@ class Wiring:
     amendments: Amendments
     erasing: Erasing
     consent_counts: ConsentCounts
+    proof: ConsentBook
 
     @property
     def ceiling(self) -> Ceiling:
@@ -135,6 +137,7 @@ def wiring() -> Wiring:
         amendments=Amendments(catalogue, content),
         consent_counts=ConsentCounts(database, s.consents_table, catalogue, totals),
         erasing=Erasing(database, _tables(s), address_key),
+        proof=ConsentBook(database, s.supporters_table, s.consents_table, s.suppressions_table),
     )
 
 

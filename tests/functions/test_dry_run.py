@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from functions.adapters import census
+from functions.adapters.proof import item_of
+from functions.domain.consent import Act, ConsentRecord, Purpose
 from functions.domain.quota import Quota
 from functions.staff_api import expecting
 from local.client import Client, Reply
@@ -158,6 +160,19 @@ def test_a_dry_run_counts_who_had_as_many_mails_as_the_cap_allows(platform: Plat
     told = dry_run(staff, an_edition(staff), cap={"mails": 1, "days": 7})
     assert (told["recipients"], told["skipped"]) == (2, {"bounced": 1, "capped": 1, "no_newsletter_consent": 1})
     assert dry_run(staff, an_edition(staff))["recipients"] == 3
+
+
+def test_a_dry_run_of_a_mail_that_asks_leaves_out_who_may_not_be_asked(platform: Platform, staff: Client, edition: str) -> None:
+    jan = a_supporter(staff)
+    at = int(platform.clock.now() * 1000)
+    refused = ConsentRecord(
+        "r1", jan, Purpose.DECLARED_TOPICS, Act.REFUSED, at, "choices-1", "h", "nl", "choices-page", "supporter"
+    )
+    Stored(platform).put("consents", item_of(refused))
+    plain, asks = dry_run(staff, edition), dry_run(staff, edition, request="ask")
+    assert (plain["recipients"], "not_to_be_asked" in plain["skipped"]) == (3, False)
+    assert (asks["recipients"], asks["skipped"]["not_to_be_asked"]) == (2, 1)
+    assert dry_run(staff, edition, request="reminder")["recipients"] == 0, "nobody got the first one"
 
 
 def test_a_dry_run_for_a_correction_counts_those_who_got_it(platform: Platform, staff: Client, edition: str) -> None:
