@@ -20,7 +20,7 @@ $(STAMP): requirements/all.txt
 	@touch $@
 
 $(EMULATOR): requirements/ministack.txt $(STAMP)
-	@test -x .venv-ministack/bin/python || $(PY) -m venv .venv-ministack
+	@test -x .venv-ministack/bin/python || $(VENV)/bin/uv venv -q --python $(PY) .venv-ministack
 	@$(VENV)/bin/uv pip install -q --python .venv-ministack/bin/python --require-hashes --compile-bytecode -r requirements/ministack.txt
 	@touch $@
 
