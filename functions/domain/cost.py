@@ -8,7 +8,7 @@ PRICED_ON = "2026-11-22"
 A_LA_CARTE, ESSENTIALS = 0.10, 0.16
 # A million mails with SES's reports about them, as bills were metered at N. Virginia's prices (`make bench`): the highest of
 # those seen; docs/performance.md has the last one.
-METERED_PER_MILLION, METERED_ON = 5.65, "2026-11-22"
+METERED_PER_MILLION, METERED_ON = 5.72, "2026-11-28"
 
 
 @dataclass(frozen=True)
