@@ -94,6 +94,7 @@ def _must_match(table: Table, aws: Clients) -> None:
         aws.dynamodb.update_table(
             TableName=table.name,
             AttributeDefinitions=wanted["AttributeDefinitions"],
+            # A table's index and a new one have the same fields, and types of different names.
             GlobalSecondaryIndexUpdates=[{"Create": wanted_indexes[name]}],  # type: ignore[typeddict-item]
         )
 

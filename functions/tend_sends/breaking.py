@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from functions.adapters.ledger import Ledger
 from functions.adapters.sends import Chunk, Send, Sends
@@ -34,26 +35,23 @@ class Breaker:
         done["chunks counted"] += len(fresh)
         if send.state not in MAILING or (send.all_planned and all(c.state is ChunkState.DONE for c in chunks)):
             return send  # there is nothing left to stop
-        outcomes = total_outcomes(fresh.get(c.number, known(send, c)) for c in chunks)
+        outcomes = total_outcomes(known(send, fresh.get(c.number, c)) for c in chunks)
         if why := why_stop(outcomes):
             done["sends stopped"] += self._stop(send, why, outcomes, now_ms)
             return self._sends.get(send.id) or send
         return send
 
-    def _counted(self, send: Send, chunks: Sequence[Chunk], now_s: int) -> dict[str, Mapping[str, int]]:
-        """Chunk number -> what the breaker judges by, of those counted again in this round."""
+    def _counted(self, send: Send, chunks: Sequence[Chunk], now_s: int) -> dict[str, Chunk]:
+        """By number, those counted again in this round."""
         late = sorted(((lateness(c, now_s), c) for c in chunks), key=lambda found: -found[0])
         return {chunk.number: self._count(send, chunk, now_s) for how_late, chunk in late[:COUNTS_PER_ROUND] if how_late >= 1}
 
-    def _count(self, send: Send, chunk: Chunk, now_s: int) -> Mapping[str, int]:
+    def _count(self, send: Send, chunk: Chunk, now_s: int) -> Chunk:
         key, since = chunk_key(send.id, int(chunk.number)), send.judged_from
         counts = self._ledger.counts(key)
-        if not _astride(chunk, since):
-            self._sends.recount(send.id, chunk, counts, now_s)
-            return counts if since <= chunk.began * 1000 else {}
-        lately = self._ledger.counts(key, since)
-        self._sends.recount(send.id, chunk, counts, now_s, {"since": since, "counts": lately})
-        return lately
+        lately = {"since": since, "counts": self._ledger.counts(key, since)} if _astride(chunk, since) else None
+        self._sends.recount(send.id, chunk, counts, now_s, lately)
+        return replace(chunk, counts=counts, lately=lately)
 
     def _stop(self, send: Send, why: str, outcomes: Outcomes, now_ms: int) -> int:
         kept = {"at": now_ms, **vars(outcomes)}

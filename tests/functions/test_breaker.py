@@ -126,15 +126,19 @@ def test_staff_let_it_go_on_and_what_they_have_seen_does_not_stop_it_again(
     assert set(mailed(platform).values()) == {1}
 
 
+def resume_and_lose_the_nudges(platform: Platform, staff: Client) -> None:
+    with platform.functions.replaced("deliver", lambda event, context: None):
+        ok(staff.post(f"{SEND}/resume"))
+        platform.drain()
+
+
 def test_it_stops_again_when_what_is_mailed_since_comes_back_too(
     platform: Platform, stored: Stored, edition: CompiledEdition, staff: Client, half_way: Callable[[Judge], None]
 ) -> None:
     half_way(bouncing)
     minutes(platform)
     platform.clock.advance(60)
-    with platform.functions.replaced("deliver", lambda event, context: None):
-        ok(staff.post(f"{SEND}/resume"))
-        platform.drain()
+    resume_and_lose_the_nudges(platform, staff)
     minutes(platform)
     assert ok(staff.get(SEND))["state"] == "sending", "nothing is mailed since"
     platform.send_message("deliver", {"send": "sendsend", "chunk": "00002"})
@@ -151,9 +155,7 @@ def test_a_pause_after_it_makes_nobody_forget_what_was_mailed_since(
     half_way(bouncing)
     minutes(platform)
     platform.clock.advance(60)
-    with platform.functions.replaced("deliver", lambda event, context: None):
-        ok(staff.post(f"{SEND}/resume"))
-        platform.drain()
+    resume_and_lose_the_nudges(platform, staff)
     platform.send_message("deliver", {"send": "sendsend", "chunk": "00002"})
     platform.drain()
     platform.clock.advance(60)
